@@ -1,0 +1,133 @@
+"""Composition: the only module that may import every folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from intents.policy import PolicyDesk
+from intents.register import intents
+from storage.store import SqlStore
+from storage.upgrade import upgrade
+
+from bot import clock
+from bot.bot import Bot
+from bot.card import Card
+from bot.courier import Courier
+from bot.crossing import Crossing
+from bot.door import Adapter, Door
+from bot.loop import Loop
+from bot.notice import Notice
+from bot.ports import Store, Work
+from bot.settings import SchoolFile, Secrets, key_bytes
+from bot.tick import Ticker
+from bot.turn import School
+from bot.views.drawing import draw
+from intents.forms import CASE, REPORTS
+
+ADAPTERS: Mapping[str, str] = {
+    "slack": "adapters.slack.adapter",
+    "teams": "adapters.teams.adapter",
+    "web": "adapters.web.adapter",
+}
+"""Where each platform's ``open_adapter(secrets, door, **options)`` is; imported only when used."""
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything of one process, put together."""
+
+    bot: Bot
+    store: Store
+    door: Door
+    crossing: Crossing
+    adapters: Mapping[str, Adapter]
+    courier: Courier
+    ticker: Ticker
+    loop: Loop
+    desk: PolicyDesk
+
+    def close(self) -> None:
+        self.crossing.close()
+        self.store.close()
+
+
+def build(
+    school_file: SchoolFile,
+    secrets: Secrets,
+    *,
+    platforms: tuple[str, ...],
+    url: str,
+    keys: Keys,
+    now: Callable[[], datetime] = clock.now,
+    policy: Path | None = None,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+) -> App:
+    """Put an application together.
+
+    ``platforms`` are those to be opened; ``url`` the database; ``options`` extra arguments for
+    an adapter, by platform (tests point them at servers of their own). People are seeded from
+    ``school_file`` where the database does not know them yet.
+    """
+    store = SqlStore.open(url, kek=keys.kek, audit_key=keys.audit)
+    upgrade(store.engine)
+    school = School(
+        forms={form.name: form for form in REPORTS},
+        case_forms={form.name: form for form in CASE},
+        platforms=platforms,
+        terms=school_file.calendar(),
+    )
+    directory = school_file.directory()
+    seed(store, school_file, now())
+    desk = PolicyDesk.open(policy)
+    bot = Bot(store, intents(desk), school, directory, now)
+    crossing = Crossing()
+    door = Door(bot, store, crossing)
+    adapters: dict[str, Adapter] = {
+        platform: import_module(ADAPTERS[platform]).open_adapter(
+            secrets, door, **(options or {}).get(platform, {})
+        )
+        for platform in platforms
+    }
+    courier = Courier(store, adapters, partial(_draw, bot, school, desk), now, crossing)
+    ticker = Ticker(store, bot.directory, school)
+    loop = Loop(store, courier, ticker, crossing, now)
+    return App(bot, store, door, crossing, adapters, courier, ticker, loop, desk)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of one installation: key-encryption keys newest first, and the audit's own."""
+
+    kek: Mapping[str, bytes]
+    audit: bytes
+
+
+def keys_from(secrets: Secrets) -> Keys | None:
+    """The keys in the environment, or ``None`` when they are not set."""
+    if secrets.lanyard_key is None or secrets.lanyard_audit_key is None:
+        return None
+    return Keys({"1": key_bytes(secrets.lanyard_key)}, key_bytes(secrets.lanyard_audit_key))
+
+
+def seed(store: Store, school_file: SchoolFile, now: datetime) -> None:
+    """Make the people of the file known, once; later changes are made by command or in chat."""
+    with store.work() as work:
+        known = {person.id for person in work.people.all()}
+        for person in school_file.directory().people.values():
+            if person.id not in known:
+                work.people.put(person)
+                work.audit.record(now, "lanyard", "seed-person", detail=person.id)
+        work.commit()
+
+
+def _draw(
+    bot: Bot, school: School, desk: PolicyDesk, notice: Notice, work: Work, now: datetime
+) -> Card | None:
+    directory = bot.refresh(work, now)
+    return draw(notice, work, directory, school, now, desk.edition_line(now))

@@ -1,0 +1,129 @@
+"""Hears one message and answers it, all in one transaction, or says that nothing was kept."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.card import Reply, say
+from bot.intent import Intent, choose
+from bot.message import Message, Standing
+from bot.people import Directory, Person
+from bot.ports import Conflict, Store, Unavailable, Work
+from bot.turn import School, Turn
+from bot.views import messages
+from bot.views.act_now import act_now, not_saved
+
+log = logging.getLogger(__name__)
+
+TRIES = 4
+FRESH = timedelta(seconds=5)
+"""How old the people in memory may be: a change is seen by every process within 10 seconds."""
+
+
+class Bot:
+    """The whole of the synchronous heart: :meth:`hear` is its one door."""
+
+    def __init__(
+        self,
+        store: Store,
+        intents: Sequence[Intent],
+        school: School,
+        directory: Directory,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._intents, self._school = store, intents, school
+        self._directory, self._read_at = directory, None
+        self._clock = clock
+
+    _read_at: datetime | None
+
+    @property
+    def school(self) -> School:
+        return self._school
+
+    def directory(self) -> Directory:
+        """The people last known; needs no database."""
+        return self._directory
+
+    def refresh(self, work: Work, now: datetime) -> Directory:
+        """The people as they are now, read again when what is in memory is old."""
+        if self._read_at is None or now - self._read_at >= FRESH:
+            self._directory = self._directory.with_people(work.people.all())
+            self._read_at = now
+        return self._directory
+
+    def forget_people(self) -> None:
+        """Read the people again at the next turn: somebody just changed them."""
+        self._read_at = None
+
+    def hear(self, message: Message) -> Reply:
+        """What to say to ``message``.
+
+        The reply is given only after everything it says was kept is committed. A retry of a
+        submission gets the reply of the first. Never raises: a fault becomes a card with a
+        number to quote and whom to ring.
+        """
+        now = self._clock()
+        if message.standing is Standing.BOT:
+            return Reply()
+        try:
+            for _ in range(TRIES - 1):
+                try:
+                    return self._hear_once(message, now)
+                except Conflict:
+                    continue
+            return self._hear_once(message, now)
+        except Unavailable:
+            return self.without_store(message, now)
+        except Exception:
+            number = secrets.token_hex(3)
+            log.exception("turn failed", extra={"action": "hear", "fault": number})
+            return say(messages.fault(number))
+
+    def without_store(self, message: Message, now: datetime | None = None) -> Reply:
+        """What is said when nothing can be kept: the numbers, from memory."""
+        now = now or self._clock()
+        number = secrets.token_hex(3)
+        log.error("no database", extra={"action": "hear", "fault": number})
+        person = self._directory.known_as(message.identity)
+        centre = person.centre if person else next(iter(self._directory.centres))
+        card = not_saved(self._directory, centre, now, number)
+        if message.press is not None and message.press.verb in ("tell", "ring"):
+            return say(card)
+        first = act_now(self._directory, self._school.forms, centre, now)
+        return say(first.without_buttons(), card)
+
+    def _hear_once(self, message: Message, now: datetime) -> Reply:
+        with self._store.work() as work:
+            heard = work.heard.reply_to(message.key)
+            if heard is not None:
+                return heard
+            directory = self.refresh(work, now)
+            person = directory.known_as(message.identity)
+            if person is None:
+                person = self._stranger(message, work, directory)
+                directory = self._directory
+            turn = Turn(message, person, directory, self._school, work, now)
+            intent, pressed = choose(self._intents, turn)
+            reply = intent.answer(turn, pressed)
+            work.heard.add(message.key, reply, now)
+            work.commit()
+        return reply
+
+    def _stranger(self, message: Message, work: Work, directory: Directory) -> Person:
+        """Somebody not heard before. A member of the allow-listed workspace is staff; a guest
+        or an outside account is marked, and gets no further than an unchecked alarm."""
+        person = Person(
+            id=secrets.token_hex(6),
+            name=message.name or "A member of staff",
+            centre=next(iter(directory.centres)),
+            identities=(message.identity,),
+            guest=message.standing is not Standing.MEMBER,
+        )
+        work.people.put(person)
+        self._directory = replace(directory, people={**directory.people, person.id: person})
+        return person

@@ -1,0 +1,100 @@
+"""Climbs a ladder: turns the calls owed into notices, in the caller's transaction."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from bot.escalation import Audience, Escalation, next_at, owed
+from bot.form import Urgency
+from bot.incident import Incident
+from bot.ladder import destinations
+from bot.notice import Destination, Kind, Lane, Notice
+from bot.people import Directory, Person
+from bot.ports import Work
+from bot.turn import School
+
+KINDS = {Audience.REPORTER: Kind.PHONE, Audience.OWNER: Kind.ON_IT}
+
+
+def notice(
+    kind: Kind,
+    about: str,
+    to: Destination,
+    now: datetime,
+    *,
+    lane: Lane = Lane.NORMAL,
+    nth: int = 0,
+) -> Notice:
+    """A new notice, due at once."""
+    return Notice(secrets.token_hex(8), kind, about, to, lane, now, nth, created_at=now)
+
+
+def to_person(person: Person, school: School) -> tuple[Destination, ...]:
+    """The person's own messages on every platform in use."""
+    return tuple(
+        Destination(identity.platform, identity.user, person.id)
+        for platform in school.platforms
+        for identity in person.identities
+        if identity.platform == platform
+    )
+
+
+def tell(
+    work: Work, person: Person, kind: Kind, about: str, now: datetime, school: School, nth: int = 0
+) -> None:
+    """Owe ``person`` a notice on every platform of theirs."""
+    for to in to_person(person, school):
+        work.notices.add(notice(kind, about, to, now, lane=Lane.URGENT, nth=nth))
+
+
+def climb(
+    work: Work,
+    incident: Incident,
+    escalation: Escalation,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> Escalation:
+    """Make every call owed by ``now``; returns the escalation as it was saved."""
+    lane = Lane.URGENT if incident.urgency is Urgency.IMMEDIATE else Lane.NORMAL
+    climbed = dict(escalation.climbed)
+    for call in owed(escalation, now, school.terms):
+        kind = KINDS.get(call.rung.to, Kind.CASE)
+        nth = _number(escalation, call.rung.name, call.nth)
+        for to in destinations(call.rung.to, incident, escalation, directory, school.platforms):
+            work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
+        climbed[call.rung.name] = call.nth + 1
+    saved = replace(escalation, climbed=climbed)
+    work.escalations.put(saved, next_at(saved, now, school.terms))
+    if climbed != dict(escalation.climbed):
+        work.notices.redraw(incident.ref, now)
+    return saved
+
+
+def reach_newly_entitled(
+    work: Work,
+    incident: Incident,
+    escalation: Escalation,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> None:
+    """Call again whoever a rung already climbed would reach now and did not reach then."""
+    shown = {notice.to for notice in work.notices.about(incident.ref) if notice.kind is Kind.CASE}
+    for rung in escalation.rungs:
+        made = escalation.climbed.get(rung.name, 0)
+        if not made or rung.to in KINDS:
+            continue
+        nth = _number(escalation, rung.name, made - 1)
+        for to in destinations(rung.to, incident, escalation, directory, school.platforms):
+            if to not in shown:
+                fresh = notice(Kind.CASE, incident.ref, to, now, lane=Lane.URGENT, nth=nth)
+                work.notices.add(fresh)
+
+
+def _number(escalation: Escalation, rung: str, nth: int) -> int:
+    """One number for each call of each rung, so that two rungs may call the same person."""
+    names = [each.name for each in escalation.rungs]
+    return nth * len(names) + names.index(rung)

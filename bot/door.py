@@ -1,0 +1,60 @@
+"""The asynchronous door to the bot, and what every adapter is made of."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+from bot.bot import Bot
+from bot.card import Reply
+from bot.crossing import Crossing
+from bot.message import Message
+from bot.people import Directory, Person
+from bot.ports import Channel, Store
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+ANSWER_SECONDS = 2.0
+"""Slack waits 3 seconds; whatever has not been saved by then is said not to have been."""
+
+
+class Door:
+    """What an adapter may use: one method to be heard, the people, and the store for what a
+    platform must remember (the page's messages, Teams' references)."""
+
+    def __init__(self, bot: Bot, store: Store, crossing: Crossing) -> None:
+        self._bot, self.store, self.crossing = bot, store, crossing
+
+    async def hear(self, message: Message) -> Reply:
+        """The bot's reply, within :data:`ANSWER_SECONDS`, whatever state the database is in.
+
+        A turn that takes longer is not cut off: it may still be saved, and pressing again finds
+        it, because the submission is known by its key.
+        """
+        turn = asyncio.ensure_future(self.crossing.run(self._bot.hear, message))
+        done, _ = await asyncio.wait({turn}, timeout=ANSWER_SECONDS)
+        return turn.result() if done else self._bot.without_store(message)
+
+    def directory(self) -> Directory:
+        """The people last known, from memory."""
+        return self._bot.directory()
+
+    def person(self, message: Message) -> Person | None:
+        return self.directory().known_as(message.identity)
+
+
+class Adapter(Channel, Protocol):
+    """One platform: a channel to speak first on, and routes or a connection to hear by."""
+
+    def mount(self, routes: web.Application) -> None:
+        """Add this platform's HTTP routes, if it has any."""
+        ...
+
+    async def start(self) -> None:
+        """Open connections; called once the loop runs."""
+        ...
+
+    async def stop(self) -> None:
+        """Close them again."""
+        ...

@@ -1,0 +1,59 @@
+"""Who may do what with a report: one question, asked at every click and on every surface."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.form import Route
+from bot.incident import Incident
+from bot.people import Directory, Person, Role
+
+
+class Act(StrEnum):
+    """What can be done with a report."""
+
+    KNOW = "know"
+    READ = "read"
+    TAKE = "take"
+    DECIDE = "decide"
+    ADD = "add"
+
+
+def entitled(incident: Incident, directory: Directory) -> tuple[Person, ...]:
+    """The role-holders who may open a report: those of its route minus those it concerns.
+
+    Child and site: the centre's DSL and deputies, and the Principal. Adult: the Principal
+    alone, or the chair when the Principal is concerned. Nobody left: the chair, unless the
+    chair is concerned too (rule zero; Keeping Children Safe in Education, Part Four).
+    """
+    without = incident.kept_from()
+    if incident.route is Route.ADULT:
+        found = directory.holders(Role.PRINCIPAL, without=without)
+    else:
+        found = (
+            *directory.holders(Role.DSL, incident.centre, without=without),
+            *directory.holders(Role.DEPUTY, incident.centre, without=without),
+            *directory.holders(Role.PRINCIPAL, without=without),
+        )
+    return tuple(dict.fromkeys(found)) or directory.holders(Role.CHAIR, without=without)
+
+
+def may(person: Person, act: Act, incident: Incident, directory: Directory) -> bool:
+    """Whether ``person`` may do ``act``. Someone it concerns may not even know of it.
+
+    The chair may also read an adult's report that has climbed to them, which is decided by the
+    role: nobody else holds it. IT may know of and take a filtering breach, never read it.
+    """
+    if person.id in incident.kept_from() or person.guest:
+        return False
+    if act is Act.ADD and person.id == incident.reporter:
+        return True
+    if person in entitled(incident, directory):
+        return True
+    if incident.route is Route.ADULT and person.holds(Role.CHAIR):
+        return True
+    return (
+        incident.route is Route.SITE
+        and act in (Act.KNOW, Act.TAKE)
+        and person.holds(Role.IT, incident.centre)
+    )

@@ -1,0 +1,53 @@
+"""What a person did: words typed, a button pressed, or a page of a form sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.card import Press
+from bot.people import Identity
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is said or shown: a room on a platform."""
+
+    platform: str
+    room: str
+    private: bool = True
+
+
+class Standing(StrEnum):
+    """What the platform vouches for about the account behind a message."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    OUTSIDE = "outside"
+    BOT = "bot"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing said to the bot, already verified and translated by an adapter.
+
+    ``key`` is the platform's own identity of this submission, so that a retry is recognised;
+    ``command`` is the slash command it came by (``ask``, ``report``, ``dsl``), if any;
+    ``name`` is what the platform calls the account;
+    ``fields`` are the answers of one page of a form, by step name; ``sent_at`` is the
+    platform's own time stamp, aware, kept apart from the time it reached the server.
+    """
+
+    key: str
+    identity: Identity
+    place: Place
+    text: str = ""
+    name: str = ""
+    press: Press | None = None
+    command: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    attachments: bool = False
+    standing: Standing = Standing.MEMBER
+    sent_at: datetime | None = None

@@ -1,0 +1,144 @@
+"""Who works here, which role they hold where, and how a platform knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Role(StrEnum):
+    """A duty somebody holds, for one centre or (centre ``None``) for the whole school."""
+
+    DSL = "dsl"
+    DEPUTY = "deputy"
+    HEAD = "head_of_centre"
+    PRINCIPAL = "principal"
+    CHAIR = "chair"
+    IT = "it"
+    GOVERNOR = "governor"
+
+
+ROLE_NAMES = {
+    Role.DSL: "Designated Safeguarding Lead",
+    Role.DEPUTY: "deputy DSL",
+    Role.HEAD: "Head of Centre",
+    Role.PRINCIPAL: "Principal",
+    Role.CHAIR: "chair of governors",
+    Role.IT: "IT support",
+    Role.GOVERNOR: "safeguarding governor",
+}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One person on one platform: ``Identity("slack", "T1/U2")``."""
+
+    platform: str
+    user: str
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A role held; ``centre`` is ``None`` for a role that covers every centre."""
+
+    role: Role
+    centre: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """One human, with identities on several platforms."""
+
+    id: str
+    name: str
+    centre: str
+    holdings: tuple[Holding, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    phone: str | None = None
+    away_until: datetime | None = None
+    guest: bool = False
+
+    def holds(self, role: Role, centre: str | None = None) -> bool:
+        """Whether they hold ``role`` at ``centre`` (any centre when ``None``)."""
+        return any(
+            held.role is role and (centre is None or held.centre in (None, centre))
+            for held in self.holdings
+        )
+
+    def away(self, now: datetime) -> bool:
+        return self.away_until is not None and now < self.away_until
+
+
+@dataclass(frozen=True)
+class Centre:
+    """One site of the school, and the private rooms of its DSL and its IT on each platform."""
+
+    id: str
+    name: str
+    dsl_rooms: Mapping[str, str] = field(default_factory=dict)
+    it_rooms: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A telephone number outside the people, with the day somebody last rang it to check."""
+
+    name: str
+    number: str
+    verified_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers every act-now card carries besides 999; none is ever printed from memory."""
+
+    front_door: Number
+    officer: Number
+    on_call: Number | None = None
+    whistleblowing: Number | None = None
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The people, centres and numbers last known: held in memory, so that it needs no database."""
+
+    school: str
+    zone: ZoneInfo
+    people: Mapping[str, Person]
+    centres: Mapping[str, Centre]
+    numbers: Numbers
+
+    def person(self, person_id: str) -> Person | None:
+        return self.people.get(person_id)
+
+    def known_as(self, identity: Identity) -> Person | None:
+        """The person behind a platform's account, or ``None`` for a stranger."""
+        return self._by_identity().get(identity)
+
+    def _by_identity(self) -> dict[Identity, Person]:
+        return {i: person for person in self.people.values() for i in person.identities}
+
+    def holders(
+        self, role: Role, centre: str | None = None, *, without: Iterable[str] = ()
+    ) -> tuple[Person, ...]:
+        """Everyone who holds ``role`` at ``centre``, except the ids in ``without``."""
+        excluded = set(without)
+        return tuple(
+            person
+            for person in self.people.values()
+            if person.holds(role, centre) and person.id not in excluded and not person.guest
+        )
+
+    def first(
+        self, role: Role, centre: str | None = None, *, without: Iterable[str] = ()
+    ) -> Person | None:
+        return next(iter(self.holders(role, centre, without=without)), None)
+
+    def role_holders(self) -> tuple[Person, ...]:
+        return tuple(person for person in self.people.values() if person.holdings)
+
+    def with_people(self, people: Iterable[Person]) -> Directory:
+        return replace(self, people={person.id: person for person in people})

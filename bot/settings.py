@@ -1,0 +1,265 @@
+"""Settings: the school from ``lanyard.toml``, secrets from the environment, all faults at once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.people import Centre, Directory, Holding, Identity, Number, Numbers, Person, Role
+from bot.terms import Terms
+
+
+class SettingsFault(ValueError):
+    """The settings will not do; the message lists every fault in plain words."""
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _zone(name: object) -> object:
+    if isinstance(name, str) and name not in available_timezones():
+        raise ValueError(f"“{name}” is not a time zone; write one like Europe/London")
+    return name
+
+
+class SchoolSection(Strict):
+    """The school itself. ``opens`` and ``closes`` are hours of the day."""
+
+    name: str
+    time_zone: Annotated[str, BeforeValidator(_zone)] = "Europe/London"
+    opens: int = Field(8, ge=0, le=23)
+    closes: int = Field(16, ge=1, le=24)
+
+
+class TermSection(Strict):
+    """One term, first and last day included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def in_order(self) -> TermSection:
+        if self.last < self.first:
+            raise ValueError("the last day of term is before the first")
+        return self
+
+
+class CentreSection(Strict):
+    """One site, with the private rooms of its DSL and its IT on each platform."""
+
+    name: str
+    dsl_rooms: dict[Literal["slack", "teams", "web"], str] = {}
+    it_rooms: dict[Literal["slack", "teams", "web"], str] = {}
+
+
+class NumberSection(Strict):
+    """An outside number and the day somebody rang it to check."""
+
+    name: str
+    number: str
+    verified_on: date | None = None
+
+
+class NumbersSection(Strict):
+    front_door: NumberSection
+    officer: NumberSection
+    on_call: NumberSection | None = None
+    whistleblowing: NumberSection | None = None
+
+
+class HoldingSection(Strict):
+    role: Role
+    centre: str | None = None
+
+
+class PersonSection(Strict):
+    """One person. ``accounts`` maps a platform to the account's id there."""
+
+    id: str
+    name: str
+    centre: str
+    phone: str | None = None
+    roles: list[HoldingSection] = []
+    accounts: dict[Literal["slack", "teams", "web"], str] = {}
+
+
+class SchoolFile(Strict):
+    """The whole of ``lanyard.toml``."""
+
+    school: SchoolSection
+    terms: list[TermSection] = []
+    centres: dict[str, CentreSection] = Field(min_length=1)
+    numbers: NumbersSection
+    people: list[PersonSection] = []
+
+    @model_validator(mode="after")
+    def known_centres(self) -> SchoolFile:
+        used = {person.centre for person in self.people}
+        used |= {held.centre for p in self.people for held in p.roles if held.centre}
+        if unknown := sorted(used - set(self.centres)):
+            raise ValueError(f"people: no centre is called {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def somebody_in_each_role(self) -> SchoolFile:
+        """Without these four nobody may go live (KCSIE: a DSL, cover, and who hears of whom)."""
+        held = {h.role for person in self.people for h in person.roles}
+        needed = (Role.DSL, Role.DEPUTY, Role.PRINCIPAL, Role.CHAIR)
+        if missing := [role.value for role in needed if role not in held]:
+            raise ValueError(f"people: nobody holds the role {', '.join(missing)}")
+        return self
+
+    def directory(self) -> Directory:
+        """The people, centres and numbers as the bot knows them."""
+        numbers = self.numbers
+        return Directory(
+            school=self.school.name,
+            zone=ZoneInfo(self.school.time_zone),
+            people={p.id: _person(p) for p in self.people},
+            centres={
+                key: Centre(key, c.name, {**c.dsl_rooms}, {**c.it_rooms})
+                for key, c in self.centres.items()
+            },
+            numbers=Numbers(
+                _number(numbers.front_door),
+                _number(numbers.officer),
+                _number(numbers.on_call) if numbers.on_call else None,
+                _number(numbers.whistleblowing) if numbers.whistleblowing else None,
+            ),
+        )
+
+    def calendar(self) -> Terms:
+        return Terms(
+            ZoneInfo(self.school.time_zone),
+            self.school.opens,
+            self.school.closes,
+            [(term.first, term.last) for term in self.terms],
+        )
+
+
+def _number(section: NumberSection) -> Number:
+    return Number(section.name, section.number, section.verified_on)
+
+
+def _person(section: PersonSection) -> Person:
+    return Person(
+        id=section.id,
+        name=section.name,
+        centre=section.centre,
+        holdings=tuple(Holding(h.role, h.centre) for h in section.roles),
+        identities=tuple(Identity(p, user) for p, user in section.accounts.items()),
+        phone=section.phone,
+    )
+
+
+class Secrets(BaseSettings):
+    """What comes from the environment only."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    database_url: str = ""
+    lanyard_key: SecretStr | None = None
+    lanyard_audit_key: SecretStr | None = None
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_team: str = ""
+    teams_app_id: str = ""
+    teams_app_secret: SecretStr | None = None
+    teams_tenant: str = ""
+    port: int = 8080
+
+    @field_validator("lanyard_key", "lanyard_audit_key")
+    @classmethod
+    def thirty_two_bytes(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            key_bytes(value)
+        return value
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The chat platforms that are configured."""
+        slack = ("slack",) if self.slack_bot_token else ()
+        teams = ("teams",) if self.teams_app_id else ()
+        return slack + teams
+
+    @model_validator(mode="after")
+    def whole_platforms(self) -> Secrets:
+        faults = []
+        if self.slack_bot_token and not self.slack_team:
+            faults.append("SLACK_TEAM is missing: only one workspace is let in, and it is named")
+        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+            faults.append("SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN for Socket Mode) is missing")
+        if (self.teams_app_secret or self.teams_tenant) and not self.teams_app_id:
+            faults.append("TEAMS_APP_ID is missing: without it anybody could pose as Teams")
+        if self.teams_app_id and not (self.teams_app_secret and self.teams_tenant):
+            faults.append("TEAMS_APP_SECRET and TEAMS_TENANT must be set beside TEAMS_APP_ID")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def key_bytes(secret: SecretStr) -> bytes:
+    """The 32 bytes of a key written in base64.
+
+    Raises :class:`ValueError` saying how to make one.
+    """
+    try:
+        key = base64.b64decode(secret.get_secret_value(), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise ValueError(
+            "must be 32 random bytes in base64; make one with: "
+            'python -c "import base64,os;print(base64.b64encode(os.urandom(32)).decode())"'
+        )
+    return key
+
+
+def read_school(path: Path) -> SchoolFile:
+    """``lanyard.toml``, checked as a whole; raises :class:`SettingsFault` with every fault."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsFault(f"There is no {path.name}. Make one with: lanyard init") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsFault(f"{path.name} cannot be read: {fault}") from None
+    try:
+        return SchoolFile.model_validate(data)
+    except ValidationError as fault:
+        raise SettingsFault(_plain(path.name, fault)) from None
+
+
+def read_secrets() -> Secrets:
+    """The environment's settings; raises :class:`SettingsFault` with every fault."""
+    try:
+        return Secrets()
+    except ValidationError as fault:
+        raise SettingsFault(_plain("The environment", fault)) from None
+
+
+def _plain(source: str, fault: ValidationError) -> str:
+    lines = [
+        f"  {'.'.join(str(part) for part in each['loc']) or 'whole'}: "
+        + each["msg"].removeprefix("Value error, ")
+        for each in fault.errors(include_input=False, include_url=False)
+    ]
+    return "\n".join([f"{source} needs mending:", *lines])

@@ -1,0 +1,115 @@
+"""What time alone brings about: ladders climb, held words fade, digests fall due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from bot.climb import climb, notice, tell, to_person
+from bot.digest import Week
+from bot.notice import Kind
+from bot.people import Directory, Role
+from bot.ports import Held, Store, Work
+from bot.turn import School
+from bot.views.receipt import SLOW
+
+HELD_FOR = timedelta(hours=24)
+FIRST_NUDGE = timedelta(minutes=10)
+MORNING = time(8, 0)
+DIGEST_TIME = time(7, 30)
+UNTOUCHED = timedelta(hours=1)
+
+
+class Ticker:
+    """Everything that falls due by itself, each piece in a transaction of its own, so that one
+    bad record holds up nothing else."""
+
+    def __init__(self, store: Store, directory: Callable[[], Directory], school: School) -> None:
+        self._store, self._directory, self._school = store, directory, school
+
+    def tick(self, now: datetime) -> None:
+        """Do all that is owed by ``now``."""
+        for piece in (
+            self._ladders,
+            self._held,
+            self._late_receipts,
+            self._unfinished,
+            self._digests,
+        ):
+            with self._store.work() as work:
+                piece(work, now)
+                work.commit()
+
+    def _ladders(self, work: Work, now: datetime) -> None:
+        for escalation in work.escalations.due(now):
+            incident = work.incidents.get(escalation.ref)
+            if incident is not None:
+                climb(work, incident, escalation, self._directory(), self._school, now)
+
+    def _held(self, work: Work, now: datetime) -> None:
+        for held in work.holds.waiting():
+            if now - held.at >= HELD_FOR:
+                work.holds.forget(held.id)
+                work.audit.record(now, "lanyard", "forget-held")
+            elif held.nudges < 2 and now >= self._nudge_at(held):
+                person = self._directory().person(held.person)
+                if person is not None:
+                    tell(work, person, Kind.HELD, held.id, now, self._school, held.nudges)
+                work.holds.put(replace(held, nudges=held.nudges + 1))
+
+    def _nudge_at(self, held: Held) -> datetime:
+        if held.nudges == 0:
+            return held.at + FIRST_NUDGE
+        zone = self._directory().zone
+        morning = datetime.combine(held.at.astimezone(zone).date(), MORNING, zone)
+        return morning if morning > held.at + FIRST_NUDGE else morning + timedelta(days=1)
+
+    def _late_receipts(self, work: Work, now: datetime) -> None:
+        """A receipt drawn before its report was late must say so once it is."""
+        for late in work.notices.undelivered(now - SLOW):
+            if late.kind is not Kind.CASE:
+                continue
+            for shown in work.notices.about(late.about):
+                incident = work.incidents.get(late.about)
+                if (
+                    incident is not None
+                    and shown.kind is Kind.RECEIPT
+                    and shown.receipt is not None
+                    and shown.receipt.at < incident.reported_at + SLOW <= now
+                ):
+                    work.notices.redraw(late.about, now)
+                    break
+
+    def _unfinished(self, work: Work, now: datetime) -> None:
+        for conversation in work.conversations.unfinished(now - UNTOUCHED):
+            person = self._directory().person(conversation.person)
+            incident = work.incidents.get(conversation.ref)
+            if person is None or incident is None or incident.finished_at or incident.closed_at:
+                continue
+            for to in to_person(person, self._school):
+                work.notices.add(notice(Kind.UNFINISHED, conversation.ref, to, now))
+
+    def _digests(self, work: Work, now: datetime) -> None:
+        """A digest is owed for every ISO week that has none, however late."""
+        for week in owed_weeks(work, self._directory(), now):
+            if not work.digests.add(week, now):
+                continue
+            for principal in self._directory().holders(Role.PRINCIPAL):
+                for to in to_person(principal, self._school):
+                    work.notices.add(notice(Kind.DIGEST, str(week), to, now))
+
+
+def owed_weeks(work: Work, directory: Directory, now: datetime) -> tuple[Week, ...]:
+    """The weeks that are over, have begun since the school uses Lanyard, and have no digest."""
+    first = work.digests.first_day()
+    if first is None:
+        return ()
+    zone = directory.zone
+    made = set(work.digests.made())
+    week, owed = Week.of(first.astimezone(zone).date()), []
+    while datetime.combine(week.next().monday(), DIGEST_TIME, zone) <= now:
+        if week not in made:
+            owed.append(week)
+        week = week.next()
+    return tuple(owed)

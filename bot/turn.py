@@ -1,0 +1,50 @@
+"""One turn: what was said, by whom, when, and the transaction it happens in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.form import Form
+from bot.message import Message
+from bot.people import Directory, Person
+from bot.ports import Work
+from bot.terms import Terms
+
+
+@dataclass(frozen=True)
+class School:
+    """What stays the same from turn to turn.
+
+    ``forms`` are the reports staff make, ``case_forms`` what role-holders and reporters add to
+    a case, by name; ``platforms`` are those in use, in the order they are tried.
+    """
+
+    forms: Mapping[str, Form]
+    case_forms: Mapping[str, Form]
+    platforms: tuple[str, ...]
+    terms: Terms
+
+    def form(self, name: str) -> Form | None:
+        return self.forms.get(name) or self.case_forms.get(name)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Everything an intent may use to answer."""
+
+    message: Message
+    person: Person
+    directory: Directory
+    school: School
+    work: Work
+    now: datetime
+
+    @property
+    def typed(self) -> str:
+        """The words typed, without white space around them."""
+        return self.message.text.strip()
+
+    def audit(self, act: str, ref: str = "", detail: str = "", register: str = "") -> None:
+        self.work.audit.record(self.now, self.person.id, act, ref, detail, register)

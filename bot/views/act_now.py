@@ -1,0 +1,128 @@
+"""The act-now card: urgent help and one press, before any field and without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.card import Button, Card, Tone, press
+from bot.form import Form, Route
+from bot.people import Directory, Role
+from bot.views.wording import listed, number_of, to_ring, with_number
+
+NO_HOLD = "-"
+"""In place of a held message's id, when there is none."""
+
+DSL_INVOLVED = "dsl-involved"
+PRINCIPAL_INVOLVED = "principal-involved"
+
+
+def act_now(
+    directory: Directory,
+    forms: Mapping[str, Form],
+    centre: str,
+    now: datetime,
+    *,
+    hold: str = NO_HOLD,
+    online: bool = False,
+    school_open: bool = True,
+    more: bool = False,
+) -> Card:
+    """The first card of every alarm.
+
+    ``hold`` names the words already typed; ``online`` adds what to do about somebody met
+    online; ``more`` adds the alarms that are not about a child or an adult.
+    """
+    ring = [with_number(person) for person in to_ring(directory, centre, now)[:2]]
+    text = ["Child in danger now? Ring 999."]
+    if ring:
+        text[0] += f" Then speak to {listed(ring, 'or')}."
+    if not school_open:
+        outside = [directory.numbers.on_call, directory.numbers.front_door]
+        numbers = listed([number_of(n) for n in outside if n], "or")
+        text.append(f"School is closed. Ring {numbers}.")
+    text.append("Do not promise secrecy, question the child, tell the family or delete anything.")
+    if online:
+        text.append("Online: do not block them; tell 999 their name and where they may be.")
+    text.append("Nobody has been told yet. One press tells them; you can write more after.")
+    return Card(
+        title="If a child may be at risk, act now",
+        tone=Tone.URGENT,
+        text=tuple(text),
+        facts=outside_numbers(directory),
+        buttons=alarms(directory, forms, centre, now, hold, more),
+        summary="Urgent help and who to tell.",
+    )
+
+
+def outside_numbers(directory: Directory) -> tuple[tuple[str, str], ...]:
+    """The outside numbers, each with the day it was last checked."""
+    numbers = directory.numbers
+    known = [n for n in (numbers.front_door, numbers.officer, numbers.whistleblowing) if n]
+    return tuple(
+        (n.name, n.number + (f" (checked {n.verified_on:%b %Y})" if n.verified_on else ""))
+        for n in known
+    )
+
+
+def alarms(
+    directory: Directory,
+    forms: Mapping[str, Form],
+    centre: str,
+    now: datetime,
+    hold: str,
+    more: bool,
+) -> tuple[Button, ...]:
+    """One button for each way an alarm can go; each of them tells somebody at once."""
+    safeguarding = listed([p.name for p in to_ring(directory, centre, now)[:2]]) or "the DSL"
+    principal = _name(directory, Role.PRINCIPAL, "the Principal")
+    chair = _name(directory, Role.CHAIR, "the chair of governors")
+    names = {
+        Route.CHILD: safeguarding,
+        Route.ADULT: principal,
+        Route.SITE: "IT and the DSL",
+    }
+    buttons: list[Button] = []
+    for form in forms.values():
+        if form.alarm and (more or form.route is not Route.SITE):
+            label = f"{form.alarm}: tell {names[form.route]}"
+            buttons.append(
+                Button(label[:75], press("tell", form.name, hold), form.route is Route.CHILD)
+            )
+        if form.route is Route.ADULT and form.alarm:
+            buttons += [
+                Button(
+                    f"About the DSL or a deputy: tell {principal}"[:75],
+                    press("tell", DSL_INVOLVED, hold),
+                ),
+                Button(
+                    f"About the Principal: tell {chair}"[:75],
+                    press("tell", PRINCIPAL_INVOLVED, hold),
+                ),
+            ]
+    buttons.append(Button("Ring me", press("ring", hold)))
+    return tuple(buttons)
+
+
+def _name(directory: Directory, role: Role, otherwise: str) -> str:
+    person = directory.first(role)
+    return person.name if person else otherwise
+
+
+def not_saved(directory: Directory, centre: str, now: datetime, fault: str) -> Card:
+    """What is said when nothing could be kept: who to ring, and a number to quote."""
+    ring = [with_number(person) for person in to_ring(directory, centre, now)]
+    return Card(
+        title="NOT SENT. Lanyard cannot save anything right now.",
+        tone=Tone.URGENT,
+        text=(
+            "Child in danger now? Ring 999.",
+            f"Nobody has been told. Ring {listed(ring, 'or')} now."
+            if ring
+            else "Nobody has been told. Speak to the DSL in person now.",
+            "What you typed is still in this chat. Send it again when this is mended.",
+        ),
+        facts=outside_numbers(directory),
+        source=f"Fault {fault}. Quote it to whoever runs Lanyard.",
+        summary="Not sent. Open for who to ring.",
+    )

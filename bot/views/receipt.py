@@ -1,0 +1,163 @@
+"""What the reporter is told: saved, delivered, not delivered, taken; always the truth now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.card import Button, Card, Tone, press
+from bot.escalation import Escalation
+from bot.form import Route
+from bot.incident import Incident
+from bot.notice import Kind, Notice
+from bot.people import Directory, Person, Role
+from bot.views.wording import clock_time, listed, number_of, to_ring, with_number
+
+SLOW = timedelta(seconds=60)
+"""How long a card may be on its way before the receipt says that it has not arrived."""
+
+
+def receipt(
+    incident: Incident,
+    escalation: Escalation,
+    notices: Sequence[Notice],
+    directory: Directory,
+    now: datetime,
+) -> Card:
+    """The reporter's receipt. ``notices`` are those about this report; only those that went to
+    role-holders count as delivered, and delivered is never called read."""
+    zone = directory.zone
+    shown = [n for n in notices if n.kind is Kind.CASE and n.receipt is not None]
+    if escalation.taken is not None:
+        return _taken(incident, escalation, directory)
+    if not shown and now - incident.reported_at >= SLOW:
+        return _not_delivered(incident, directory, now)
+    facts = [("Reference", incident.ref), ("Saved", clock_time(incident.reported_at, zone))]
+    ring = _first_to_ring(incident, directory, now)
+    limit = clock_time(incident.reported_at + timedelta(minutes=10), zone)
+    if shown:
+        first = min(n.receipt.at for n in shown if n.receipt)
+        text = [
+            f"Delivered {clock_time(first, zone)} to {_names(shown, directory)}. "
+            "Delivered is not read.",
+            f"No call by {limit}? Ring {ring}.",
+        ]
+        title, summary = "Delivered", "Your report was delivered."
+    else:
+        text = [f"Saved. We are delivering it now. No call by {limit}? Ring {ring}."]
+        title, summary = "Saved, not delivered yet", "Your report is saved."
+    return Card(
+        title=title,
+        text=tuple(text),
+        facts=tuple(facts),
+        buttons=_buttons(incident),
+        summary=summary,
+    )
+
+
+def _taken(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
+    assert escalation.taken is not None
+    owner = directory.person(escalation.taken.by)
+    name = owner.name if owner else "Somebody"
+    at = clock_time(escalation.taken.at, directory.zone)
+    text = [f"{name} took this at {at}."]
+    if escalation.spoken_at is None:
+        number = f" on {owner.phone}" if owner and owner.phone else ""
+        text.append(f"If nobody has spoken to you soon, ring {name}{number}.")
+    if incident.closed_at is not None:
+        text = [f"{name} has dealt with this report and closed it. You can still add to it."]
+    return Card(
+        title=f"Taken by {name}" if incident.closed_at is None else "Closed",
+        tone=Tone.DONE,
+        text=tuple(text),
+        facts=(("Reference", incident.ref),),
+        buttons=_buttons(incident),
+        summary="Somebody has your report.",
+    )
+
+
+def _not_delivered(incident: Incident, directory: Directory, now: datetime) -> Card:
+    ring = [with_number(person) for person in _ring(incident, directory, now)]
+    door = number_of(directory.numbers.front_door)
+    return Card(
+        title="NOT DELIVERED",
+        tone=Tone.WARNING,
+        text=(
+            f"Saved as {incident.ref}, but we cannot show that anyone knows.",
+            f"Ring {listed([*ring[:2], door], 'then')} now. We keep trying.",
+        ),
+        facts=(("Reference", incident.ref),),
+        buttons=_buttons(incident),
+        summary="Not delivered. Open for who to ring.",
+    )
+
+
+def phone_now(incident: Incident, directory: Directory, now: datetime) -> Card:
+    """Sent afresh when nobody has taken a report: the phone is quicker now."""
+    ring = [with_number(person) for person in _ring(incident, directory, now)]
+    numbers = directory.numbers
+    outside = [numbers.front_door, numbers.officer]
+    if incident.route is Route.ADULT:
+        outside.reverse()
+    return Card(
+        title="Nobody has taken your report yet",
+        tone=Tone.URGENT,
+        text=(
+            f"Reference {incident.ref}. We keep calling them. Please ring now.",
+            f"Ring {listed([*ring[:2], number_of(outside[0])], 'then')}.",
+            "In danger now? Ring 999.",
+        ),
+        facts=tuple((n.name, n.number) for n in outside),
+        summary="Nobody has taken your report. Please ring.",
+    )
+
+
+def taken_up(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
+    """Tells the reporter that a person has their report."""
+    owner = directory.person(escalation.taken.by) if escalation.taken else None
+    name = owner.name if owner else "Somebody"
+    at = clock_time(escalation.taken.at, directory.zone) if escalation.taken else ""
+    return Card(
+        title=f"{name} has your report",
+        tone=Tone.DONE,
+        text=(
+            f"{name} took {incident.ref} at {at}."
+            + (f" Their number: {owner.phone}." if owner and owner.phone else ""),
+            "You can add anything you remember at any time.",
+        ),
+        buttons=(Button("Add something", press("add", incident.ref)),),
+        summary="Somebody has your report.",
+    )
+
+
+def _ring(incident: Incident, directory: Directory, now: datetime) -> tuple[Person, ...]:
+    without = incident.kept_from()
+    if incident.route is Route.ADULT:
+        return (
+            *directory.holders(Role.PRINCIPAL, without=without),
+            *directory.holders(Role.CHAIR, without=without),
+        )
+    found = to_ring(directory, incident.centre, now, without)
+    return found or directory.holders(Role.PRINCIPAL, without=without)
+
+
+def _first_to_ring(incident: Incident, directory: Directory, now: datetime) -> str:
+    people = _ring(incident, directory, now)
+    return with_number(people[0]) if people else number_of(directory.numbers.front_door)
+
+
+def _names(shown: Sequence[Notice], directory: Directory) -> str:
+    people = [directory.person(n.to.person) for n in shown if n.to.person]
+    names = list(dict.fromkeys(person.name for person in people if person))
+    rooms = ["the private DSL channel"] if any(not n.to.person for n in shown) else []
+    return listed([*names, *rooms])
+
+
+def _buttons(incident: Incident) -> tuple[Button, ...]:
+    if incident.closed_at is not None:
+        return (Button("Add something", press("add", incident.ref)),)
+    return (
+        Button("Go on writing", press("write", incident.ref), primary=True),
+        Button("Add something", press("add", incident.ref)),
+        Button("Sent by mistake", press("mistake", incident.ref)),
+    )

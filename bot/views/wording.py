@@ -1,0 +1,60 @@
+"""How times, ages and people are written on every card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.people import Directory, Number, Person, Role
+
+
+def clock_time(moment: datetime, zone: ZoneInfo) -> str:
+    """``16:12``, in the school's time."""
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
+    """``Fri 20 Nov 2026, 16:12 (UTC+00:00)``: the offset tells the doubled autumn hour apart."""
+    local = moment.astimezone(zone)
+    offset = local.strftime("%z")
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} (UTC{offset[:3]}:{offset[3:]})"
+
+
+def age(span: timedelta) -> str:
+    """How long ago, in words: ``3 minutes``."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "less than a minute"
+    for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            count = minutes // size
+            return f"{count} {unit}" + ("s" if count > 1 else "")
+    raise AssertionError("unreachable")
+
+
+def listed(words: Sequence[str], join: str = "and") -> str:
+    """``A, B and C``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {join} {words[-1]}"
+
+
+def with_number(person: Person) -> str:
+    """``Ms Khan, 01632 960001``."""
+    return f"{person.name}, {person.phone}" if person.phone else person.name
+
+
+def number_of(number: Number) -> str:
+    return f"{number.name}, {number.number}"
+
+
+def to_ring(
+    directory: Directory, centre: str, now: datetime, without: frozenset[str] = frozenset()
+) -> tuple[Person, ...]:
+    """The DSL and deputies of a centre to ring, those who are here before those away."""
+    found = (
+        *directory.holders(Role.DSL, centre, without=without),
+        *directory.holders(Role.DEPUTY, centre, without=without),
+    )
+    return tuple(sorted(dict.fromkeys(found), key=lambda person: person.away(now)))

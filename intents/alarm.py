@@ -1,0 +1,179 @@
+"""The first press: commits the incident with the words typed, and sends the alarm."""
+
+from __future__ import annotations
+
+from bot.card import Button, Card, Press, Reply, Tone, press, say
+from bot.climb import climb, tell
+from bot.conversation import Conversation
+from bot.form import Form, Route
+from bot.incident import Concern, Incident, Part, new_ref
+from bot.intent import Intent
+from bot.ladder import start
+from bot.notice import Kind
+from bot.people import Role
+from bot.turn import Turn
+from bot.views import messages, write_up
+from bot.views.act_now import DSL_INVOLVED, PRINCIPAL_INVOLVED, not_saved
+from bot.views.wording import clock_time
+from intents.naming import named_holders
+
+FIRST_WORDS = "What you typed first"
+RING = "ring"
+
+
+class Alarm(Intent):
+    """One press on the act-now card."""
+
+    verbs = frozenset({"tell", RING})
+    arguments = 2
+
+    def answer(self, turn: Turn, press: Press) -> Reply:
+        target, hold = _target(press)
+        held = turn.work.holds.get(hold)
+        if held is not None and held.person != turn.person.id:
+            held = None
+        if held is not None and held.ref:
+            return say(_already(held.ref), replaces=True)
+        form = _form(turn, target)
+        if form is None or _nobody(turn):
+            centre = turn.person.centre
+            return say(not_saved(turn.directory, centre, turn.now, "no-recipient"))
+        words = held.words if held else ""
+        incident = raise_alarm(turn, form, words, _concerned(turn, target), press.verb == RING)
+        if held is not None:
+            turn.work.holds.put(type(held)(held.id, held.person, "", held.at, 2, incident.ref))
+        return _reply(turn, form, incident)
+
+
+def raise_alarm(
+    turn: Turn,
+    form: Form,
+    words: str,
+    concerned: dict[str, Concern],
+    ring: bool = False,
+) -> Incident:
+    """Keep the incident, its first words, its ladder and its notices, all in this transaction."""
+    work, now = turn.work, turn.now
+    named = {} if form.route is Route.SITE else _named(turn, words)
+    standing = {**named, **concerned}
+    incident = Incident(
+        ref=_unused_ref(turn),
+        form=form.name,
+        route=form.route,
+        urgency=form.urgency,
+        centre=turn.person.centre,
+        reporter=turn.person.id,
+        reported_at=now,
+        sent_at=turn.message.sent_at,
+        concerns=tuple(standing.items()),
+        unchecked=turn.person.guest,
+    )
+    work.incidents.add(incident)
+    if words:
+        work.incidents.append(
+            incident.ref, now, turn.person.id, Part.REPORTER, "first", FIRST_WORDS, words
+        )
+    if ring:
+        work.incidents.append(
+            incident.ref, now, turn.person.id, Part.REPORTER, RING, "Asked for", "Ring me, please."
+        )
+    conversation = Conversation(
+        id=f"{incident.ref}-{form.name}", person=turn.person.id, form=form.name, ref=incident.ref
+    )
+    work.conversations.save(conversation, now)
+    climb(work, incident, start(incident, now), turn.directory, turn.school, now)
+    tell(work, turn.person, Kind.RECEIPT, incident.ref, now, turn.school)
+    turn.audit("report", incident.ref, form.name, register_of(incident))
+    return incident
+
+
+def register_of(incident: Incident) -> str:
+    """The audit chain a report belongs to: adults' reports have one of their own."""
+    return "adult" if incident.route is Route.ADULT else ""
+
+
+def _target(press: Press) -> tuple[str, str]:
+    if press.verb == RING:
+        return "child", press.args[0] if press.args else "-"
+    target, *rest = press.args or ("child",)
+    return target.lower(), rest[0] if rest else "-"
+
+
+def _form(turn: Turn, target: str) -> Form | None:
+    name = "adult" if target in (DSL_INVOLVED, PRINCIPAL_INVOLVED) else target
+    return turn.school.forms.get(name)
+
+
+def _concerned(turn: Turn, target: str) -> dict[str, Concern]:
+    """Which role-holders the reporter's press says are part of it."""
+    directory, centre = turn.directory, turn.person.centre
+    if target == PRINCIPAL_INVOLVED:
+        roles = [directory.holders(Role.PRINCIPAL)]
+    elif target == DSL_INVOLVED:
+        roles = [directory.holders(Role.DSL, centre), directory.holders(Role.DEPUTY, centre)]
+    else:
+        roles = []
+    return {person.id: Concern.SUBJECT for people in roles for person in people}
+
+
+def _named(turn: Turn, words: str) -> dict[str, Concern]:
+    holders = [p for p in turn.directory.role_holders() if p.id != turn.person.id]
+    return {person.id: Concern.NAMED for person in named_holders(words, holders)}
+
+
+def _nobody(turn: Turn) -> bool:
+    """Nobody at all holds a role that could receive anything: the phone is all there is."""
+    roles = (Role.DSL, Role.DEPUTY, Role.PRINCIPAL, Role.CHAIR)
+    return not any(turn.directory.holders(role) for role in roles)
+
+
+def _unused_ref(turn: Turn) -> str:
+    while turn.work.incidents.get(ref := new_ref()) is not None:
+        continue
+    return ref
+
+
+def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
+    at = clock_time(incident.reported_at, turn.directory.zone)
+    raised = Card(
+        title=f"Alarm raised. Reference {incident.ref}.",
+        tone=Tone.DONE,
+        text=(f"Saved {at}. Your receipt follows in your messages.", *form.duties),
+        summary="Your alarm is saved.",
+    )
+    if turn.person.guest:
+        return say(raised, replaces=True)
+    conversation = turn.work.conversations.find(turn.person.id, form.name, incident.ref)
+    cards = [raised, *ask_whether_part(turn, incident)]
+    step = form.next({})
+    if conversation is not None and step is not None:
+        cards.append(write_up.question(form, conversation, step))
+    return Reply(tuple(cards), replaces=turn.message.press is not None)
+
+
+def ask_whether_part(turn: Turn, incident: Incident) -> tuple[Card, ...]:
+    """One question for each role-holder the words name; until it is answered they learn nothing."""
+    cards = []
+    for person_id in incident.unsettled():
+        person = turn.directory.person(person_id)
+        if person is None:
+            continue
+        cards.append(
+            messages.note(
+                f"Is {person.name} part of this?",
+                f"{person.name} is told nothing until you answer. The others know already.",
+                buttons=(
+                    Button("Yes", press("part", incident.ref, person.id, "yes")),
+                    Button("No, only mentioned", press("part", incident.ref, person.id, "no")),
+                ),
+            )
+        )
+    return tuple(cards)
+
+
+def _already(ref: str) -> Card:
+    return messages.note(
+        f"This was already sent as {ref}.",
+        "One alarm is enough; nothing was sent twice.",
+        buttons=(Button("Add something", press("add", ref)),),
+    )

@@ -1,0 +1,231 @@
+"""The dialogue: takes answers to a form, one at a time or a page at once, and keeps each."""
+
+from __future__ import annotations
+
+from bot.card import Card, Press, Reply, say
+from bot.checks import Refused
+from bot.climb import reach_newly_entitled, tell
+from bot.conversation import Conversation, Stage
+from bot.form import Form, Step
+from bot.incident import Concern, Part
+from bot.intent import Intent
+from bot.notice import Kind
+from bot.turn import Turn
+from bot.views import messages, write_up
+from intents.alarm import ask_whether_part
+from intents.filing import file_case_form
+from intents.naming import named_holders
+
+SENTENCES = {
+    "skip": "skip",
+    "skip this": "skip",
+    "go back": "back",
+    "pause": "pause",
+    "pause report": "pause",
+    "stop": "stop",
+    "stop report": "stop",
+    "cancel": "stop",
+    "cancel report": "stop",
+    "finish": "finish",
+    "finish report": "finish",
+    "change an answer": "change",
+}
+"""What may be typed inside a form instead of a press; none of them answers any question."""
+
+
+class WriteUp(Intent):
+    """Everything typed or pressed while a form is open."""
+
+    verbs = frozenset(
+        {"answer", "skip", "back", "pause", "resume", "change", "finish", "stop", "undo", "write"}
+    )
+
+    def typed(self, press: Press) -> bool:
+        return False
+
+    def hears(self, turn: Turn) -> bool:
+        if turn.message.command or not turn.message.place.private or turn.person.guest:
+            return False
+        if turn.typed.lower() in ("undo", "resume"):
+            return turn.work.conversations.latest(turn.person.id) is not None
+        return turn.work.conversations.active(turn.person.id) is not None
+
+    def answer(self, turn: Turn, press: Press) -> Reply:
+        if turn.message.fields:
+            return self._page(turn, press)
+        if turn.message.press is None:
+            press = _sentence(turn)
+        if press.verb == "undo":
+            return self._undo(turn)
+        conversation = _conversation(turn, press)
+        form = turn.school.form(conversation.form) if conversation else None
+        if conversation is None or form is None:
+            return say(write_up.stale("There is nothing to go on with."))
+        return self._act(turn, form, conversation, press)
+
+    def _act(self, turn: Turn, form: Form, conversation: Conversation, press: Press) -> Reply:
+        if conversation.stage is Stage.FINISHED and press.verb not in ("resume", "write"):
+            return say(write_up.stale("That is already finished."))
+        match press.verb:
+            case "resume" | "write":
+                return self._next(turn, form, conversation.at(Stage.OPEN))
+            case "pause":
+                return self._keep(turn, conversation.at(Stage.PAUSED), write_up.paused, form)
+            case "stop":
+                return self._keep(turn, conversation.at(Stage.CANCELLED), write_up.stopped, form)
+            case "back":
+                return self._next(turn, form, conversation.at(Stage.OPEN).back(form))
+            case "change":
+                if len(press.args) < 3:
+                    return say(write_up.which_to_change(form, conversation))
+                return self._next(turn, form, conversation.at(Stage.OPEN).forget(press.args[2]))
+            case "finish":
+                return self._finish(turn, form, conversation)
+        step = form.next(conversation.answers)
+        pressed = press.args[2] if len(press.args) > 2 else ""
+        if step is None:
+            if press.verb == "type":
+                return say(write_up.review(form, conversation))
+            return say(write_up.stale("You have already answered that."))
+        if pressed and pressed != step.name:
+            return Reply(
+                (
+                    write_up.stale("That button belongs to an earlier question."),
+                    write_up.question(form, conversation, step),
+                )
+            )
+        if press.verb == "skip":
+            if step.needed:
+                problem = "This one is needed. Type an answer, or pause."
+                return say(write_up.question(form, conversation, step, problem))
+            return self._next(turn, form, conversation.skip(step.name))
+        return self._take(turn, form, conversation, step, press)
+
+    def _take(
+        self, turn: Turn, form: Form, conversation: Conversation, step: Step, press: Press
+    ) -> Reply:
+        typed = turn.message.text
+        if press.verb == "answer":
+            number = int(press.args[3])
+            typed = step.check.choices[number] if number < len(step.check.choices) else ""
+        try:
+            value = step.check(typed, turn.now.astimezone(turn.directory.zone))
+        except Refused as problem:
+            return say(write_up.question(form, conversation, step, str(problem)))
+        return self._next(turn, form, *self._kept(turn, form, conversation, step, value))
+
+    def _page(self, turn: Turn, press: Press) -> Reply:
+        """Several answers at once, from a modal or a dialog; the good ones are kept."""
+        conversation = _conversation(turn, press)
+        form = turn.school.form(conversation.form) if conversation else None
+        if conversation is None or form is None:
+            return say(write_up.stale("There is nothing to go on with."))
+        cards: tuple[Card, ...] = ()
+        for name, typed in turn.message.fields.items():
+            step = form.step(name)
+            if step is None or not typed:
+                continue
+            try:
+                value = step.check(typed, turn.now.astimezone(turn.directory.zone))
+            except Refused as problem:
+                return say(write_up.question(form, conversation, step, str(problem)))
+            conversation, more = self._kept(turn, form, conversation, step, value)
+            cards += more
+        return self._next(turn, form, conversation, cards)
+
+    def _kept(
+        self, turn: Turn, form: Form, conversation: Conversation, step: Step, value: str
+    ) -> tuple[Conversation, tuple[Card, ...]]:
+        """The answer kept: in the dialogue, and at once as an entry of the report."""
+        conversation = conversation.answer(step.name, value)
+        if form.for_case:
+            return conversation, ()
+        work, ref = turn.work, conversation.ref
+        work.incidents.append(
+            ref, turn.now, turn.person.id, Part.REPORTER, step.name, step.prompt, value
+        )
+        self._heed(turn, form, ref, step, value)
+        incident = work.incidents.get(ref)
+        already = dict(incident.concerns) if incident else {}
+        holders = [
+            person
+            for person in turn.directory.role_holders()
+            if person.id not in already and person.id != turn.person.id
+        ]
+        if step.name in ("told", "number"):
+            holders = []
+        for person in named_holders(value, holders):
+            work.incidents.concern(ref, person.id, Concern.NAMED)
+        work.notices.redraw(ref, turn.now)
+        incident = work.incidents.get(ref)
+        fresh = incident is not None and set(dict(incident.concerns)) != set(already)
+        return conversation, ask_whether_part(turn, incident) if incident and fresh else ()
+
+    def _heed(self, turn: Turn, form: Form, ref: str, step: Step, value: str) -> None:
+        """An answer may make a report more urgent, never less."""
+        if step.raises is None or value not in step.raises:
+            return
+        incident = turn.work.incidents.get(ref)
+        escalation = turn.work.escalations.get(ref)
+        if incident is None or escalation is None:
+            return
+        raise_urgency(turn, incident, escalation)
+
+    def _next(
+        self, turn: Turn, form: Form, conversation: Conversation, before: tuple[Card, ...] = ()
+    ) -> Reply:
+        conversation = turn.work.conversations.save(conversation, turn.now)
+        step = form.next(conversation.answers)
+        if step is None:
+            return Reply((*before, write_up.review(form, conversation)))
+        return Reply((*before, write_up.question(form, conversation, step)))
+
+    def _finish(self, turn: Turn, form: Form, conversation: Conversation) -> Reply:
+        missing = next(
+            (s for s in form.asked(conversation.answers)
+             if s.needed and s.name not in conversation.answers),
+            None,
+        )
+        if missing is not None:
+            return say(write_up.question(form, conversation, missing, "This one is needed."))
+        turn.work.conversations.save(conversation.at(Stage.FINISHED), turn.now)
+        if form.for_case:
+            return file_case_form(turn, form, conversation)
+        turn.work.incidents.finish(conversation.ref, turn.now)
+        turn.audit("finish-write-up", conversation.ref)
+        turn.work.notices.redraw(conversation.ref, turn.now)
+        return say(write_up.finished(conversation.ref), replaces=turn.message.press is not None)
+
+    def _keep(self, turn: Turn, conversation: Conversation, view: View, form: Form) -> Reply:
+        turn.work.conversations.save(conversation, turn.now)
+        return say(view(form, conversation))
+
+    def _undo(self, turn: Turn) -> Reply:
+        latest = turn.work.conversations.latest(turn.person.id)
+        form = turn.school.form(latest.form) if latest else None
+        if latest is None or form is None or latest.stage is Stage.FINISHED:
+            return say(messages.note("There is nothing to undo."))
+        return self._next(turn, form, latest.at(Stage.OPEN))
+
+
+def _sentence(turn: Turn) -> Press:
+    verb = SENTENCES.get(turn.typed.lower().strip(" .!"))
+    if verb is None and turn.typed.lower() in ("undo", "resume"):
+        verb = turn.typed.lower()
+    return Press(verb or "type")
+
+
+def _conversation(turn: Turn, press: Press) -> Conversation | None:
+    """The dialogue a press names, else the one that is open (or, to resume, the latest)."""
+    conversations, person = turn.work.conversations, turn.person.id
+    if press.verb == "write" and press.args:
+        incident = turn.work.incidents.get(press.args[0])
+        if incident is None or incident.reporter != person:
+            return None
+        return conversations.find(person, incident.form, incident.ref)
+    if len(press.args) >= 2:
+        ref = "" if press.args[1] == "-" else press.args[1]
+        return conversations.find(person, press.args[0], ref)
+    if press.verb == "resume":
+        return conversations.latest(person)
+    return conversations.active(person)

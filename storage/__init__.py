@@ -1,0 +1,1 @@
+"""Everything that knows SQL, keys, the audit chain and the job engine."""

@@ -1,0 +1,204 @@
+"""Seals words with a key per record, so that a copied database is silent and erasure is real."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, delete, select, update
+
+from bot.incident import Sealed, Unreadable
+from storage import tables
+from storage.rows import insert_new
+
+VERSION = 1
+KEY_BYTES = 32
+ID_BYTES = 16
+NONCE_BYTES = 12
+UNREADABLE = "(These words cannot be read: the key is wrong, or the record was changed.)"
+"""Stands in for words in a list, where one bad row must not hide the others."""
+
+
+class BadKey(ValueError):
+    """A key that cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """The data key of one record, as it is stored: locked with a key-encryption key."""
+
+    record: str
+    id: bytes
+    kek: str
+    blob: bytes
+
+
+class Keyring:
+    """The key-encryption keys by id: the first locks, all of them open."""
+
+    def __init__(self, keks: Mapping[str, bytes]) -> None:
+        if not keks:
+            raise BadKey("No encryption key is set. Make one with 32 random bytes and set it.")
+        for name, key in keks.items():
+            if len(key) != KEY_BYTES:
+                raise BadKey(
+                    f"The encryption key “{name}” has {len(key)} bytes; it needs exactly "
+                    f"{KEY_BYTES}. Set the key this database was begun with, or a new one."
+                )
+        self._keks = {name: AESGCM(key) for name, key in keks.items()}
+        self.current = next(iter(self._keks))
+
+    def wrap(self, record: str, key_id: bytes, key: bytes) -> Wrapped:
+        """Lock a record's data key with the current key-encryption key."""
+        bound = _bound("data_keys", record, self.current, key_id.hex())
+        return Wrapped(record, key_id, self.current, _lock(self._keks[self.current], bound, key))
+
+    def unwrap(self, wrapped: Wrapped) -> AESGCM:
+        """The data key, ready to use; raises :class:`Unreadable`."""
+        kek = self._keks.get(wrapped.kek)
+        if kek is None:
+            raise Unreadable("the key-encryption key is not on the key ring")
+        bound = _bound("data_keys", wrapped.record, wrapped.kek, wrapped.id.hex())
+        return AESGCM(_unlock(kek, bound, wrapped.blob))
+
+    def rewrap(self, wrapped: Wrapped) -> Wrapped:
+        """The same data key, locked with the current key-encryption key."""
+        old = self._keks.get(wrapped.kek)
+        if old is None:
+            raise Unreadable("the key-encryption key is not on the key ring")
+        bound = _bound("data_keys", wrapped.record, wrapped.kek, wrapped.id.hex())
+        return self.wrap(wrapped.record, wrapped.id, _unlock(old, bound, wrapped.blob))
+
+
+class Sealer:
+    """Seals and unseals fields within one transaction.
+
+    A sealed field is ``version | data key id | nonce | ciphertext and tag``. What it is bound
+    to, table, row, field and version, is authenticated: a blob moved anywhere else is refused.
+    ``record`` names whose data key it is under, when several rows share one.
+    """
+
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+        self._connection, self._keyring = connection, keyring
+        self._found: dict[str, Wrapped | None] = {}
+
+    def seal(self, table: str, row: str, field: str, plain: bytes, *, record: str = "") -> bytes:
+        """``plain`` sealed; the record's data key is made when it has none yet."""
+        wrapped = self._key_for(record or _record(table, row))
+        key = self._keyring.unwrap(wrapped)
+        header = bytes([VERSION]) + wrapped.id
+        return header + _lock(key, _bound(table, row, field, str(VERSION)), plain)
+
+    def unseal(self, table: str, row: str, field: str, blob: bytes, *, record: str = "") -> bytes:
+        """What was sealed; raises :class:`Unreadable` for anything else, in any way."""
+        return self._opening(table, row, field, blob, record)()
+
+    def words(self, table: str, row: str, field: str, blob: bytes, *, record: str = "") -> Sealed:
+        """The words behind ``blob``, opened when somebody looks, even after the transaction."""
+        opening = self._opening(table, row, field, blob, record)
+        return Sealed(lambda: opening().decode())
+
+    def fetch(self, table: str, rows: Iterable[str]) -> None:
+        """Read the data keys of many records at once, before a list of them is unsealed."""
+        wanted = {_record(table, row) for row in rows} - self._found.keys()
+        keys = tables.data_keys
+        for some in _batches(sorted(wanted), 500):
+            self._found.update(dict.fromkeys(some))
+            for row in self._connection.execute(select(keys).where(keys.c.record.in_(some))):
+                self._found[row.record] = Wrapped(row.record, row.id, row.kek, row.wrapped)
+
+    def erase(self, table: str, row: str) -> None:
+        """Delete a record's data key: whatever was sealed under it is gone, wherever copied."""
+        record = _record(table, row)
+        keys = tables.data_keys
+        self._connection.execute(delete(keys).where(keys.c.record == record))
+        self._found[record] = None
+
+    def rewrap(self, most: int) -> int:
+        """Lock up to ``most`` data keys that are under an older key with the current one."""
+        keys = tables.data_keys
+        old = select(keys).where(keys.c.kek != self._keyring.current).limit(most)
+        rows = self._connection.execute(old.with_for_update(skip_locked=True)).all()
+        for row in rows:
+            new = self._keyring.rewrap(Wrapped(row.record, row.id, row.kek, row.wrapped))
+            self._connection.execute(
+                update(keys)
+                .where(keys.c.record == row.record)
+                .values(kek=new.kek, wrapped=new.blob)
+            )
+        return len(rows)
+
+    def _opening(self, table: str, row: str, field: str, blob: bytes, record: str) -> _Opening:
+        record = record or _record(table, row)
+        if record not in self._found:
+            self._look_up(record)
+        bound = _bound(table, row, field, str(VERSION))
+        return _Opening(self._keyring, self._found[record], bound, blob)
+
+    def _key_for(self, record: str) -> Wrapped:
+        if self._found.get(record) is None:
+            self._look_up(record)
+        found = self._found[record]
+        return found if found is not None else self._new_key(record)
+
+    def _new_key(self, record: str) -> Wrapped:
+        key_id, key = secrets.token_bytes(ID_BYTES), secrets.token_bytes(KEY_BYTES)
+        made = self._keyring.wrap(record, key_id, key)
+        row = {"record": record, "id": made.id, "kek": made.kek, "wrapped": made.blob}
+        if insert_new(self._connection, tables.data_keys, row):
+            self._found[record] = made
+        else:
+            self._look_up(record)
+        return self._found[record] or made
+
+    def _look_up(self, record: str) -> None:
+        keys = tables.data_keys
+        row = self._connection.execute(select(keys).where(keys.c.record == record)).one_or_none()
+        self._found[record] = row and Wrapped(row.record, row.id, row.kek, row.wrapped)
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """All that is needed to open one field, without the database."""
+
+    keyring: Keyring
+    wrapped: Wrapped | None
+    bound: bytes
+    blob: bytes
+
+    def __call__(self) -> bytes:
+        if self.wrapped is None:
+            raise Unreadable("the record's key was deleted")
+        header = bytes([VERSION]) + self.wrapped.id
+        if not self.blob.startswith(header):
+            raise Unreadable("sealed under another key or in another version")
+        return _unlock(self.keyring.unwrap(self.wrapped), self.bound, self.blob[len(header) :])
+
+
+def _record(table: str, row: str) -> str:
+    return f"{table}:{row}"
+
+
+def _bound(*parts: str) -> bytes:
+    """``table | row | field | version``, written so that no two lists of parts look alike."""
+    return json.dumps(parts).encode()
+
+
+def _lock(key: AESGCM, bound: bytes, plain: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + key.encrypt(nonce, plain, bound)
+
+
+def _unlock(key: AESGCM, bound: bytes, locked: bytes) -> bytes:
+    try:
+        return key.decrypt(locked[:NONCE_BYTES], locked[NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError):
+        raise Unreadable("the seal does not hold") from None
+
+
+def _batches(items: list[str], size: int) -> Iterable[list[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,54 @@
+"""What a stage of a play offers: people act on a real platform, and their screens are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One message on a screen, read back from the platform's own format into words.
+
+    ``by`` is a person's id or ``bot``; ``lines`` are its words in order (title, text, facts as
+    ``Name: value``, quotes as ``Label: words``, source); ``buttons`` its labels.
+    """
+
+    by: str
+    lines: tuple[str, ...]
+    buttons: tuple[str, ...] = ()
+    redrawn: bool = False
+
+    @property
+    def words(self) -> str:
+        return "\n".join(self.lines)
+
+
+class Stage(Protocol):
+    """One platform under test, through its real wire format."""
+
+    platform: str
+
+    async def say(self, person: str, text: str, *, room: str = "", command: str = "") -> None:
+        """``person`` types ``text`` in their messages with the bot (or mentions it in a
+        ``room``, or uses a slash ``command`` where the platform has them)."""
+        ...
+
+    async def press(self, person: str, label: str, *, room: str = "") -> None:
+        """``person`` presses the newest button with this label in their messages or ``room``.
+
+        Raises :class:`LookupError`, listing the buttons there are, when there is none.
+        """
+        ...
+
+    def screen(self, person: str, *, room: str = "") -> list[Shown]:
+        """Everything ``person`` sees in their messages with the bot (or in ``room``), oldest
+        first, ephemeral answers included."""
+        ...
+
+
+@dataclass
+class Traffic:
+    """Every byte a platform was sent, for the canaries."""
+
+    sent: list[bytes] = field(default_factory=list)
