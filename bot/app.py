@@ -1,19 +1,14 @@
-"""Composition: the only module that may import every folder."""
+"""Composition: puts one process together out of every folder."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import Any
-
-from intents.policy import PolicyDesk
-from intents.register import intents
-from storage.store import SqlStore
-from storage.upgrade import upgrade
 
 from bot import clock
 from bot.bot import Bot
@@ -23,12 +18,18 @@ from bot.crossing import Crossing
 from bot.door import Adapter, Door
 from bot.loop import Loop
 from bot.notice import Notice
-from bot.ports import Store, Work
+from bot.ports import Unavailable, Work
 from bot.settings import SchoolFile, Secrets, key_bytes
 from bot.tick import Ticker
 from bot.turn import School
 from bot.views.drawing import draw
 from intents.forms import CASE, REPORTS
+from intents.policy import PolicyDesk
+from intents.register import intents
+from storage.engine import Engine
+from storage.store import SqlStore
+
+log = logging.getLogger(__name__)
 
 ADAPTERS: Mapping[str, str] = {
     "slack": "adapters.slack.adapter",
@@ -39,11 +40,19 @@ ADAPTERS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
+class Keys:
+    """The keys of one installation: key-encryption keys newest first, and the audit's own."""
+
+    kek: Mapping[str, bytes]
+    audit: bytes
+
+
+@dataclass(frozen=True)
 class App:
     """Everything of one process, put together."""
 
     bot: Bot
-    store: Store
+    store: SqlStore
     door: Door
     crossing: Crossing
     adapters: Mapping[str, Adapter]
@@ -51,8 +60,20 @@ class App:
     ticker: Ticker
     loop: Loop
     desk: PolicyDesk
+    engine: Engine | None
+    now: Callable[[], datetime]
+
+    async def work(self) -> None:
+        """Be a worker on PostgreSQL until stopped: deliveries when woken, clocks on the tick."""
+        if self.engine is None:
+            raise RuntimeError("only PostgreSQL has workers")
+        await self.engine.run_worker(
+            self.courier.deliver_due,
+            lambda: self.crossing.run(self.ticker.tick, self.now()),
+        )
 
     def close(self) -> None:
+        """Let the turn under way end, then let go of the database."""
         self.crossing.close()
         self.store.close()
 
@@ -65,27 +86,34 @@ def build(
     url: str,
     keys: Keys,
     now: Callable[[], datetime] = clock.now,
-    policy: Path | None = None,
     options: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> App:
     """Put an application together.
 
     ``platforms`` are those to be opened; ``url`` the database; ``options`` extra arguments for
     an adapter, by platform (tests point them at servers of their own). People are seeded from
-    ``school_file`` where the database does not know them yet.
+    ``school_file`` where the database does not know them yet. With the database stopped it
+    starts all the same: the act-now card and the numbers to ring must be there.
     """
-    store = SqlStore.open(url, kek=keys.kek, audit_key=keys.audit)
-    upgrade(store.engine)
+    engine = Engine(url) if url.startswith("postgres") else None
+    store = SqlStore.open(
+        url, kek=keys.kek, audit_key=keys.audit, defer=engine.defer if engine else None
+    )
     school = School(
         forms={form.name: form for form in REPORTS},
         case_forms={form.name: form for form in CASE},
         platforms=platforms,
         terms=school_file.calendar(),
     )
-    directory = school_file.directory()
-    seed(store, school_file, now())
-    desk = PolicyDesk.open(policy)
-    bot = Bot(store, intents(desk), school, directory, now)
+    desk = PolicyDesk.open()
+    try:
+        store.upgrade()
+        seed(store, school_file, now())
+        with store.work() as work:
+            desk.follow(work)
+    except Unavailable:
+        log.error("started without a database", extra={"action": "start"})
+    bot = Bot(store, intents(desk), school, school_file.directory(), now, desk.follow)
     crossing = Crossing()
     door = Door(bot, store, crossing)
     adapters: dict[str, Adapter] = {
@@ -97,15 +125,7 @@ def build(
     courier = Courier(store, adapters, partial(_draw, bot, school, desk), now, crossing)
     ticker = Ticker(store, bot.directory, school)
     loop = Loop(store, courier, ticker, crossing, now)
-    return App(bot, store, door, crossing, adapters, courier, ticker, loop, desk)
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The keys of one installation: key-encryption keys newest first, and the audit's own."""
-
-    kek: Mapping[str, bytes]
-    audit: bytes
+    return App(bot, store, door, crossing, adapters, courier, ticker, loop, desk, engine, now)
 
 
 def keys_from(secrets: Secrets) -> Keys | None:
@@ -115,7 +135,7 @@ def keys_from(secrets: Secrets) -> Keys | None:
     return Keys({"1": key_bytes(secrets.lanyard_key)}, key_bytes(secrets.lanyard_audit_key))
 
 
-def seed(store: Store, school_file: SchoolFile, now: datetime) -> None:
+def seed(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:
     """Make the people of the file known, once; later changes are made by command or in chat."""
     with store.work() as work:
         known = {person.id for person in work.people.all()}

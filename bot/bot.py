@@ -34,12 +34,11 @@ class Bot:
         school: School,
         directory: Directory,
         clock: Callable[[], datetime],
+        follow: Callable[[Work], None],
     ) -> None:
         self._store, self._intents, self._school = store, intents, school
-        self._directory, self._read_at = directory, None
-        self._clock = clock
-
-    _read_at: datetime | None
+        self._directory, self._clock, self._follow = directory, clock, follow
+        self._read_at: datetime | None = None
 
     @property
     def school(self) -> School:
@@ -50,9 +49,11 @@ class Bot:
         return self._directory
 
     def refresh(self, work: Work, now: datetime) -> Directory:
-        """The people as they are now, read again when what is in memory is old."""
+        """The people as they are now; they and the policy are read again when what is in
+        memory is old."""
         if self._read_at is None or now - self._read_at >= FRESH:
             self._directory = self._directory.with_people(work.people.all())
+            self._follow(work)
             self._read_at = now
         return self._directory
 

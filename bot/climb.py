@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import datetime
+from zlib import crc32
 
 from bot.escalation import Audience, Escalation, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
-from bot.ladder import destinations
+from bot.ladder import destinations, rungs_for
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
@@ -62,7 +63,7 @@ def climb(
     climbed = dict(escalation.climbed)
     for call in owed(escalation, now, school.terms):
         kind = KINDS.get(call.rung.to, Kind.CASE)
-        nth = _number(escalation, call.rung.name, call.nth)
+        nth = _number(call.rung.name, call.nth)
         for to in destinations(call.rung.to, incident, escalation, directory, school.platforms):
             work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
         climbed[call.rung.name] = call.nth + 1
@@ -87,14 +88,30 @@ def reach_newly_entitled(
         made = escalation.climbed.get(rung.name, 0)
         if not made or rung.to in KINDS:
             continue
-        nth = _number(escalation, rung.name, made - 1)
+        nth = _number(rung.name, made - 1)
         for to in destinations(rung.to, incident, escalation, directory, school.platforms):
             if to not in shown:
                 fresh = notice(Kind.CASE, incident.ref, to, now, lane=Lane.URGENT, nth=nth)
                 work.notices.add(fresh)
 
 
-def _number(escalation: Escalation, rung: str, nth: int) -> int:
+def raise_urgency(
+    work: Work,
+    incident: Incident,
+    escalation: Escalation,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> None:
+    """Move a report to the fastest ladder of its route; there is no way down."""
+    if incident.urgency is Urgency.IMMEDIATE:
+        return
+    work.incidents.hasten(incident.ref)
+    hastened = replace(incident, urgency=Urgency.IMMEDIATE)
+    faster = replace(escalation, rungs=rungs_for(incident.route, Urgency.IMMEDIATE))
+    climb(work, hastened, faster, directory, school, now)
+
+
+def _number(rung: str, nth: int) -> int:
     """One number for each call of each rung, so that two rungs may call the same person."""
-    names = [each.name for each in escalation.rungs]
-    return nth * len(names) + names.index(rung)
+    return nth * 1000 + crc32(rung.encode()) % 1000

@@ -12,7 +12,7 @@ from tenacity import RetryCallState, wait_exponential_jitter
 
 from bot.card import Card
 from bot.crossing import Crossing
-from bot.notice import Notice, Receipt
+from bot.notice import Kind, Notice, Receipt
 from bot.ports import Channel, HistoryUnreadable, Store, Unreachable, Work
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,8 @@ class Courier:
         if card is None:
             return None
         if shown is not None:
-            return await channel.redraw(notice.to, shown, card)
+            drawn_again = await channel.redraw(notice.to, shown, card)
+            return replace(drawn_again, at=self._clock())
         return await channel.post(notice.to, card, notice.id)
 
     def _record_proof(self, notice: Notice, receipt: Receipt | None) -> bool:
@@ -114,6 +115,9 @@ class Courier:
                 work.notices.failed(notice, "nothing-to-show", None, False)
             else:
                 work.notices.delivered(notice, receipt)
+            if notice.kind is Kind.CASE and notice.receipt is None:
+                # What the reporter was told about delivery has just changed.
+                work.notices.redraw(notice.about, self._clock(), Kind.RECEIPT)
             work.commit()
         return receipt is not None
 

@@ -35,7 +35,8 @@ class Urgency(StrEnum):
 class Step:
     """One question. ``when`` says whether it is asked at all; every step may be skipped
     unless ``needed``; steps with the same ``page`` share one page of a modal; ``for_it``
-    marks what IT may see of a report about a website."""
+    marks what IT may see of a report about a website; an answer in ``raises`` makes a report
+    immediate."""
 
     name: str
     prompt: str
@@ -45,6 +46,7 @@ class Step:
     needed: bool = False
     page: str = ""
     for_it: bool = False
+    raises: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:

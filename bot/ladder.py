@@ -46,7 +46,7 @@ def rungs_for(route: Route, urgency: Urgency) -> tuple[Rung, ...]:
     if route is Route.ADULT:
         return ADULT
     if urgency is Urgency.IMMEDIATE:
-        return CHILD_NOW if route is Route.CHILD else SITE + CHILD_NOW[1:3]
+        return CHILD_NOW if route is Route.CHILD else (SITE[0], *CHILD_NOW)
     return CHILD_TODAY if route is Route.CHILD else SITE
 
 

@@ -13,7 +13,7 @@ from bot.conversation import Conversation
 from bot.digest import Counted, Week
 from bot.escalation import Acknowledgement, Escalation
 from bot.incident import Concern, Entry, Incident, Part
-from bot.notice import Destination, Notice, Receipt
+from bot.notice import Destination, Kind, Notice, Receipt
 from bot.people import Person
 
 
@@ -124,6 +124,14 @@ class Incidents(Protocol):
         ...
 
     def close(self, ref: str, at: datetime, outcome: str) -> None: ...
+    def hasten(self, ref: str) -> None:
+        """Make it immediate; nothing makes a report less urgent."""
+        ...
+
+    def move(self, ref: str, centre: str) -> None:
+        """It is about a child of another centre."""
+        ...
+
     def mark_mistake(self, ref: str) -> None: ...
     def append(
         self, ref: str, at: datetime, author: str, part: Part, step: str, prompt: str, words: str
@@ -177,8 +185,8 @@ class Notices(Protocol):
         redraws only. ``doubt``: it may have gone through all the same."""
         ...
 
-    def redraw(self, about: str, now: datetime) -> None:
-        """Every notice already shown about ``about`` is to be drawn again."""
+    def redraw(self, about: str, now: datetime, kind: Kind | None = None) -> None:
+        """Every notice already shown about ``about`` (of one ``kind``) is to be drawn again."""
         ...
 
     def about(self, about: str) -> tuple[Notice, ...]: ...
@@ -205,6 +213,19 @@ class Audit(Protocol):
 
     def acts(self, ref: str) -> tuple[tuple[datetime, str, str], ...]:
         """``(at, actor, act)`` of everything done to a case, oldest first."""
+        ...
+
+
+class Policies(Protocol):
+    """The documents the school has adopted, the last one in force."""
+
+    def adopt(self, name: str, content: bytes, at: datetime) -> None: ...
+    def in_force(self) -> tuple[int, str, bytes] | None:
+        """Its number, file name and bytes; ``None`` while the bundled edition is in force."""
+        ...
+
+    def number(self) -> int:
+        """The number of the one in force, 0 for the bundled edition."""
         ...
 
 
@@ -280,6 +301,7 @@ class Work(Protocol):
     digests: Digests
     pages: Pages
     references: References
+    policies: Policies
 
     def commit(self) -> None:
         """Make it last; raises :class:`Unavailable` when that cannot be promised."""

@@ -7,7 +7,7 @@ import binascii
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -24,6 +24,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.people import Centre, Directory, Holding, Identity, Number, Numbers, Person, Role
 from bot.terms import Terms
+
+PLATFORMS = ("slack", "teams", "web")
 
 
 class SettingsFault(ValueError):
@@ -66,8 +68,8 @@ class CentreSection(Strict):
     """One site, with the private rooms of its DSL and its IT on each platform."""
 
     name: str
-    dsl_rooms: dict[Literal["slack", "teams", "web"], str] = {}
-    it_rooms: dict[Literal["slack", "teams", "web"], str] = {}
+    dsl_rooms: dict[str, str] = {}
+    it_rooms: dict[str, str] = {}
 
 
 class NumberSection(Strict):
@@ -98,7 +100,7 @@ class PersonSection(Strict):
     centre: str
     phone: str | None = None
     roles: list[HoldingSection] = []
-    accounts: dict[Literal["slack", "teams", "web"], str] = {}
+    accounts: dict[str, str] = {}
 
 
 class SchoolFile(Strict):
@@ -109,6 +111,14 @@ class SchoolFile(Strict):
     centres: dict[str, CentreSection] = Field(min_length=1)
     numbers: NumbersSection
     people: list[PersonSection] = []
+
+    @model_validator(mode="after")
+    def known_platforms(self) -> SchoolFile:
+        named = [*(p.accounts for p in self.people)]
+        named += [rooms for c in self.centres.values() for rooms in (c.dsl_rooms, c.it_rooms)]
+        if unknown := sorted({name for names in named for name in names} - set(PLATFORMS)):
+            raise ValueError(f"no platform is called {', '.join(unknown)}")
+        return self
 
     @model_validator(mode="after")
     def known_centres(self) -> SchoolFile:
@@ -135,8 +145,7 @@ class SchoolFile(Strict):
             zone=ZoneInfo(self.school.time_zone),
             people={p.id: _person(p) for p in self.people},
             centres={
-                key: Centre(key, c.name, {**c.dsl_rooms}, {**c.it_rooms})
-                for key, c in self.centres.items()
+                key: Centre(key, c.name, c.dsl_rooms, c.it_rooms) for key, c in self.centres.items()
             },
             numbers=Numbers(
                 _number(numbers.front_door),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.form import Form
@@ -28,6 +28,10 @@ class School:
 
     def form(self, name: str) -> Form | None:
         return self.forms.get(name) or self.case_forms.get(name)
+
+    def on(self, platforms: tuple[str, ...]) -> School:
+        """The same school on other platforms."""
+        return replace(self, platforms=platforms)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class ActNow(Intent):
     def hears(self, turn: Turn) -> bool:
         if turn.message.command == "report" or turn.person.guest:
             return True
-        if turn.message.command or not turn.typed:
+        if turn.message.command == "dsl" or not turn.typed:
             return False
         return self._begins(turn) or self._desk.read(turn.typed).action == "report"
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.card import Card, Press, Reply, say
 from bot.checks import Refused
-from bot.climb import reach_newly_entitled, tell
+from bot.climb import raise_urgency
 from bot.conversation import Conversation, Stage
 from bot.form import Form, Step
 from bot.incident import Concern, Part
 from bot.intent import Intent
-from bot.notice import Kind
 from bot.turn import Turn
 from bot.views import messages, write_up
 from intents.alarm import ask_whether_part
@@ -31,6 +32,9 @@ SENTENCES = {
     "change an answer": "change",
 }
 """What may be typed inside a form instead of a press; none of them answers any question."""
+
+
+View = Callable[[Form, Conversation], Card]
 
 
 class WriteUp(Intent):
@@ -70,9 +74,9 @@ class WriteUp(Intent):
             case "resume" | "write":
                 return self._next(turn, form, conversation.at(Stage.OPEN))
             case "pause":
-                return self._keep(turn, conversation.at(Stage.PAUSED), write_up.paused, form)
+                return self._keep(turn, form, conversation.at(Stage.PAUSED), write_up.paused)
             case "stop":
-                return self._keep(turn, conversation.at(Stage.CANCELLED), write_up.stopped, form)
+                return self._keep(turn, form, conversation.at(Stage.CANCELLED), write_up.stopped)
             case "back":
                 return self._next(turn, form, conversation.at(Stage.OPEN).back(form))
             case "change":
@@ -144,7 +148,7 @@ class WriteUp(Intent):
         work.incidents.append(
             ref, turn.now, turn.person.id, Part.REPORTER, step.name, step.prompt, value
         )
-        self._heed(turn, form, ref, step, value)
+        self._heed(turn, ref, step, value)
         incident = work.incidents.get(ref)
         already = dict(incident.concerns) if incident else {}
         holders = [
@@ -161,15 +165,12 @@ class WriteUp(Intent):
         fresh = incident is not None and set(dict(incident.concerns)) != set(already)
         return conversation, ask_whether_part(turn, incident) if incident and fresh else ()
 
-    def _heed(self, turn: Turn, form: Form, ref: str, step: Step, value: str) -> None:
+    def _heed(self, turn: Turn, ref: str, step: Step, value: str) -> None:
         """An answer may make a report more urgent, never less."""
-        if step.raises is None or value not in step.raises:
-            return
         incident = turn.work.incidents.get(ref)
         escalation = turn.work.escalations.get(ref)
-        if incident is None or escalation is None:
-            return
-        raise_urgency(turn, incident, escalation)
+        if value in step.raises and incident is not None and escalation is not None:
+            raise_urgency(turn.work, incident, escalation, turn.directory, turn.school, turn.now)
 
     def _next(
         self, turn: Turn, form: Form, conversation: Conversation, before: tuple[Card, ...] = ()
@@ -182,8 +183,11 @@ class WriteUp(Intent):
 
     def _finish(self, turn: Turn, form: Form, conversation: Conversation) -> Reply:
         missing = next(
-            (s for s in form.asked(conversation.answers)
-             if s.needed and s.name not in conversation.answers),
+            (
+                s
+                for s in form.asked(conversation.answers)
+                if s.needed and s.name not in conversation.answers
+            ),
             None,
         )
         if missing is not None:
@@ -196,7 +200,7 @@ class WriteUp(Intent):
         turn.work.notices.redraw(conversation.ref, turn.now)
         return say(write_up.finished(conversation.ref), replaces=turn.message.press is not None)
 
-    def _keep(self, turn: Turn, conversation: Conversation, view: View, form: Form) -> Reply:
+    def _keep(self, turn: Turn, form: Form, conversation: Conversation, view: View) -> Reply:
         turn.work.conversations.save(conversation, turn.now)
         return say(view(form, conversation))
 

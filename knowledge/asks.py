@@ -72,7 +72,9 @@ def _examples(stem: str, hand: str, told: Any) -> Iterator[Ask]:
                 word = {True: "yes", False: "no"}.get(verdict, verdict)
                 _known(word, VERDICTS)
                 for line in lines:
-                    said, also = (line["ask"], line["also"]) if isinstance(line, dict) else (line, ())
+                    said, also = (
+                        (line["ask"], line["also"]) if isinstance(line, dict) else (line, ())
+                    )
                     clauses = (str(clause), *map(str, also))
                     yield Ask(str(said), "answer", clauses, word, hand)
 

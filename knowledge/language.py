@@ -72,10 +72,13 @@ def _tables() -> tuple[dict[str, dict[str, str]], dict[str, frozenset[str]]]:
         }
         for code, each in told.items()
     }
-    small = {
-        code: frozenset(_bare(word) for word in each["small"].split()) for code, each in told.items()
-        if "small" in each
-    }
+    english = frozenset(told["en"]["small"].split())
+    small = {"en": english}
+    for code, each in told.items():
+        # single letters and words that English shares tell nothing apart
+        shared = english | {"ta", "pot", "go", "pan", "gan", "pod", "sun", "per", "oes"}
+        words = {_bare(word) for word in each.get("small", "").split()}
+        small.setdefault(code, frozenset(word for word in words - shared if len(word) > 1))
     return glosses, small
 
 

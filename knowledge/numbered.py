@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _SPOKEN = re.compile(
     r"(?<![\w.£$])(?P<letters>[a-z]{1,4}[\s.-]?)?"
-    r"(?P<number>\d{1,2}(?:\s?[.]\s?(?:\d{1,2}|[a-z]+)){0,5}(?:\([a-z0-9]{1,4}\))*)(?![\w%])",
+    r"(?P<number>\d{1,2}(?:\s?[.]\s?\d{1,2}|[.][a-z]+){0,5}(?:\([a-z0-9]{1,4}\))*)(?![\w%])",
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"\b(clauses?|section|sect?|paragraph|para|point|rule|item|number|no\.?)\s*$")
@@ -14,7 +14,9 @@ _NOT_CLAUSES = re.compile(
     r"^\s*(?:am|pm|st|nd|rd|th|%|p\b|hours?|hrs?|mins?|minutes?|days?|weeks?|months?|years?|kids"
     r"|children|pupils|people|times|pounds|quid)",
 )
-_NOT_BEFORE = re.compile(r"(?:\byear|\byr|\by|\bks|\bage[ds]?|[£$@:/]|\bat|\bv|\bversion|\bios)\s*$")
+_NOT_BEFORE = re.compile(
+    r"(?:\byear|\byr|\by|\bks|\bage[ds]?|[£$@:/]|\bat|\bv|\bversion|\bios)\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Numbered:
 def numbers_in(text: str, ids: Collection[str]) -> Numbered:
     """Return the clauses that a tidied text names.
 
-    A number counts when the policy has a clause or a section of that number and at least one dot
-    stands in it, or when the text calls it a clause. Clock times, prices and year groups do not.
+    A number counts when at least one dot stands in it and the policy has a clause or a section of
+    that number, or when the text calls it a clause. Clock times, prices and year groups do not.
 
     Args:
         text: a tidied message.
@@ -48,9 +50,9 @@ def numbers_in(text: str, ids: Collection[str]) -> Numbered:
             continue
         spoken = _plain((match["letters"] or "") + number)
         clause = known.get(spoken) or known.get(_plain(number)) or _first_under(number, ids)
-        if clause is not None and (called or "." in number):
+        if clause is not None and "." in number:
             found.append(clause)
-        elif clause is None and (called or number.count(".") > 1) and not match["letters"]:
+        elif clause is None and "." in number and (called or number.count(".") > 1):
             missing.append(number)
     return Numbered(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(missing)))
 

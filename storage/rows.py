@@ -18,7 +18,8 @@ def insert_new(connection: Connection, table: Table, values: Values) -> bool:
     transaction as a failed INSERT would.
     """
     statement = _insert(connection, table).values(dict(values)).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    inserted = connection.execute(statement.returning(*table.primary_key))
+    return inserted.one_or_none() is not None
 
 
 def put(

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, delete, select, update
 
 from bot.incident import Sealed, Unreadable
+from bot.ports import Conflict
 from storage import tables
 from storage.rows import insert_new
 
@@ -149,16 +150,17 @@ class Sealer:
         key_id, key = secrets.token_bytes(ID_BYTES), secrets.token_bytes(KEY_BYTES)
         made = self._keyring.wrap(record, key_id, key)
         row = {"record": record, "id": made.id, "kek": made.kek, "wrapped": made.blob}
-        if insert_new(self._connection, tables.data_keys, row):
-            self._found[record] = made
-        else:
-            self._look_up(record)
-        return self._found[record] or made
+        if not insert_new(self._connection, tables.data_keys, row):
+            raise Conflict
+        self._found[record] = made
+        return made
 
     def _look_up(self, record: str) -> None:
         keys = tables.data_keys
         row = self._connection.execute(select(keys).where(keys.c.record == record)).one_or_none()
-        self._found[record] = row and Wrapped(row.record, row.id, row.kek, row.wrapped)
+        self._found[record] = None
+        if row is not None:
+            self._found[record] = Wrapped(row.record, row.id, row.kek, row.wrapped)
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class _Opening:
         if self.wrapped is None:
             raise Unreadable("the record's key was deleted")
         header = bytes([VERSION]) + self.wrapped.id
-        if not self.blob.startswith(header):
+        if not isinstance(self.blob, bytes) or not self.blob.startswith(header):
             raise Unreadable("sealed under another key or in another version")
         return _unlock(self.keyring.unwrap(self.wrapped), self.bound, self.blob[len(header) :])
 

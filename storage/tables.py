@@ -250,7 +250,7 @@ audit_heads = Table(
     "audit_heads",
     metadata,
     Column("register", String, primary_key=True),
-    Column("count", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
     Column("mac", LargeBinary, nullable=False),
 )
 
@@ -283,6 +283,15 @@ page_messages = Table(
     Column("said", LargeBinary, nullable=False),
     Column("card", LargeBinary),
     UniqueConstraint("room", "key"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String, nullable=False),
+    Column("adopted_at", Moment, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 references = Table(

@@ -9,8 +9,8 @@ from bot.form import Form, Step
 
 def question(form: Form, conversation: Conversation, step: Step, problem: str = "") -> Card:
     """The question that is next. ``problem`` says why the last answer would not do."""
-    asked = form.asked(conversation.answers)
-    place = [each.name for each in asked].index(step.name) + 1
+    pages = form.pages(conversation.answers)
+    part = next(number for number, page in enumerate(pages, 1) if step in page)
     buttons = [
         Button(choice[:75], answer_press(conversation, step, number))
         for number, choice in enumerate(step.check.choices)
@@ -25,7 +25,7 @@ def question(form: Form, conversation: Conversation, step: Step, problem: str = 
         title=step.prompt,
         text=tuple(words for words in text if words),
         tone=Tone.WARNING if problem else Tone.PLAIN,
-        source=f"{form.title}, {_about(conversation)}question {place} of {len(asked)}. "
+        source=f"{form.title}, {_about(conversation)}part {part} of {len(pages)}. "
         "No hurry: everything so far is saved.",
         buttons=tuple(buttons),
         summary="Lanyard has a question for you.",

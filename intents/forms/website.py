@@ -28,6 +28,7 @@ FORM = Form(
             "Did a child see it?",
             one_of("Yes", "No", "Not sure"),
             help="Yes or not sure: the DSL is called at once.",
+            raises=("Yes", "Not sure"),
             page="now",
         ),
         Step(

@@ -67,12 +67,12 @@ def _policy_of(lines: Sequence[Line]) -> Policy:
     """Return the policy that some lines make.
 
     Raises:
-        PolicyFault: there are none.
+        PolicyFault: there are none, or nothing but headings.
     """
     if not lines:
         raise PolicyFault("There is no text in this document.")
     opening, body = head.split_head(lines)
-    title = head.title_of(opening)
+    title = head.title_of(lines)
     facts = [line.text for line in opening]
     clauses = []
     if opening:
@@ -82,6 +82,8 @@ def _policy_of(lines: Sequence[Line]) -> Policy:
         audience = audience_of(each.text, each.section, audiences.get(each.parent))
         audiences[each.id] = audience
         clauses.append(Clause(each.id, each.parent, each.section, audience, each.text))
+    if not clauses:
+        raise PolicyFault("There is nothing but headings in this document.")
     return Policy(
         title=title,
         clauses=tuple(clauses),

@@ -46,21 +46,27 @@ def split_head(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     The head ends before the heading of the first bullet, numbered clause or full paragraph.
     A document that begins at once keeps its first heading as its head.
     """
-    first = next((i for i, line in enumerate(lines) if _is_body(line)), len(lines))
+    first = _first_of_body(lines)
     if first == len(lines):
         return list(lines), []
     start = first
     while start > 1 and lines[start - 1].kind is Kind.HEADING:
         start -= 1
-    if start == first and start and not _is_own_heading(lines[first]):
-        start = next((i for i in range(first - 1, 0, -1) if lines[i].kind is Kind.HEADING), first)
+    numbered = _is_numbered(lines[first])
+    if start == 1 < first:
+        deeper = lines[first - 1].depth > max(line.depth for line in lines[: first - 1])
+        start = first - 1 if deeper or not numbered else first
+    elif start == first and not numbered:
+        headings = [at for at in range(1, first) if lines[at].kind is Kind.HEADING]
+        start = headings[-1] if headings else first
     return list(lines[:start]), list(lines[start:])
 
 
-def title_of(head: Sequence[Line]) -> str:
+def title_of(lines: Sequence[Line]) -> str:
     """Return the title: the first heading that names a policy, else the first line."""
-    headings = [line.text for line in head if line.kind is Kind.HEADING]
-    texts = headings + [line.text for line in head]
+    opening = lines[: _first_of_body(lines)] or lines[:1]
+    headings = [line.text for line in opening if line.kind is Kind.HEADING]
+    texts = headings + [line.text for line in opening]
     return next((text for text in texts if _POLICY.search(text)), texts[0] if texts else "")
 
 
@@ -102,13 +108,15 @@ def read_date(text: str) -> date | None:
     return min(found)[1] if found else None
 
 
+def _first_of_body(lines: Sequence[Line]) -> int:
+    return next((at for at, line in enumerate(lines) if _is_body(line)), len(lines))
+
+
 def _is_body(line: Line) -> bool:
-    if line.kind is Kind.BULLET:
-        return True
-    if read_label(line.text, line.kind is Kind.HEADING):
+    if line.kind is Kind.BULLET or _is_numbered(line):
         return True
     return line.kind is Kind.PARAGRAPH and len(line.text.split()) > _SHORT
 
 
-def _is_own_heading(line: Line) -> bool:
-    return line.kind is Kind.HEADING
+def _is_numbered(line: Line) -> bool:
+    return read_label(line.text, line.kind is Kind.HEADING) is not None

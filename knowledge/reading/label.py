@@ -32,17 +32,15 @@ _PATH = rf"(?:\d{{1,2}}|[A-Z])(?:\.\d{{1,3}})*{_BRACKETS}*"
 _AMOUNT = r"(?!\s*(?:[ap]\.?m\b|%|million|billion|GB|MB|hours?\b|hrs\b|days?\b|metres|miles))"
 
 _WORDED = re.compile(
-    rf"(?:section|clause|paragraph|para|article|rule|§)\.?\s*({_PATH})"
-    r"(?:\s*[.:)\u2013\u2014-]+\s*|\s+(?=[\"'\u2018\u201c(]?[A-Z])|$)",
-    re.IGNORECASE,
+    rf"(?:(?i:section|clause|paragraph|para|article|rule)\.?\s+|§\s*)({_PATH})"
+    r"(?:\s*[.:)\u2013\u2014-]+\s*|\s+(?=[\"'\u2018\u201c(]?[A-Z])|$)"
 )
 _ANNEX = re.compile(
-    r"(appendix|annexe?|schedule|part|chapter)\s+(\d{1,2}|[A-Z])\b\s*[.:)\u2013\u2014-]*\s*",
-    re.IGNORECASE,
+    r"((?i:appendix|annexe?|schedule|part|chapter))\s+(\d{1,2}|[A-Z])\b\s*[.:)\u2013\u2014-]*\s*"
 )
 _WHOLE = re.compile(
     rf"((?:\d{{1,2}}|[A-Z]|[A-Z]\d{{1,2}})(?:\.\d{{1,3}})+{_BRACKETS}*|"
-    rf"(?:\d{{1,2}}|[A-Z]\d{{1,2}}){_BRACKETS}+)"
+    rf"(?:\d{{1,2}}|[A-Z]\d{{1,2}}){_BRACKETS}+|[A-Z]\d{{1,2}}(?=[.:)]\s))"
     rf"(?![\d/,]){_AMOUNT}(?:[.:)]+(?=\s|$)|\.?(?=[A-Z][a-z])|(?=\s|$))\s*"
 )
 _NUMBER = re.compile(r"(\d{1,2})[.)](?:\s+|(?=[A-Z][a-z])|$)")

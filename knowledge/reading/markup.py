@@ -9,8 +9,8 @@ _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
 _MATHS = re.compile(r"\$([^$]*\\[^$]*)\$")
 _MATHS_TEXT = re.compile(r"\\(?:text|mathrm|textbf|textit)\s*\{([^{}]*)\}")
 _MATHS_COMMAND = re.compile(r"\\(?:[a-zA-Z]+|[,;:!\s\\])|~|\\$")
-_STARS = re.compile(r"(\*{1,3})(?=\S)(.+?)(?<=\S)\1")
-_UNDERSCORES = re.compile(r"(?<!\w)(_{1,2})(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_STARS = re.compile(r"(\*{1,3})(?=\S)(.{1,400}?)(?<=\S)\1")
+_UNDERSCORES = re.compile(r"(?<!\w)(_{1,2})(?=\S)(.{1,400}?)(?<=\S)\1(?!\w)")
 _ESCAPED = re.compile(r"\\([*_#\[\]().+\-!`>|])")
 _LOST_CIRCLE = re.compile(r"[oO](?:\s+(?=\S)|(?=[A-Z][a-z]))")
 _CIRCLE_SIGN = re.compile(r"[◦○•●▪■∙·➢➤✓✔\uf0b7\uf0a7\uf0d8]\s*")
@@ -23,7 +23,13 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def without_comments(text: str) -> str:
     """Return a whole document without its HTML comments."""
-    return _COMMENT.sub("", text)
+    return _COMMENT.sub("", text) if "-->" in text else text
+
+
+def is_contents_entry(text: str) -> bool:
+    """Say whether a line stands in a table of contents: `Aims ......... 3`."""
+    before = text.rstrip().rstrip("0123456789")
+    return before != text.rstrip() and before.replace(" ", "").endswith("....")
 
 
 def plain(text: str) -> str:

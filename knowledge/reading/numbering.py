@@ -123,6 +123,8 @@ class _Numberer:
         own = item.label.id
         if item.label.scope is Scope.NUMBER and part.number:
             own = f"{part.number}.{own}"
+            if part.volume is part:
+                return own
         return self.prefixes.get(part.volume, "") + own
 
     def _clause(

@@ -19,6 +19,10 @@ _GUIDANCE = re.compile(
 _ENDS_SENTENCE = (".", ";", ":", ",")
 _HEADING_WORDS = 14
 _PLAIN_HEADING_WORDS = 10
+_LOOK_AHEAD = 40
+"""Lines: what is a heading depends on what follows, not on the rest of a long document."""
+_DEEPEST = 12
+"""No list is nested deeper; a document that seems so is broken, and goes on at this level."""
 
 
 @dataclass(eq=False)
@@ -76,7 +80,7 @@ class _Sorter:
         return self.parts[-1]
 
     def take(self, lines: Sequence[Line], place: int) -> None:
-        line, rest = lines[place], lines[place + 1 :]
+        line, rest = lines[place], lines[place + 1 : place + 1 + _LOOK_AHEAD]
         label, words = read_label(line.text, line.kind is Kind.HEADING) or (None, line.text)
         if not words:
             label, words = None, line.text
@@ -103,7 +107,7 @@ class _Sorter:
         return (
             words[0].isupper()
             and len(words.split()) <= _PLAIN_HEADING_WORDS
-            and not _MODAL.search(words)
+            and (_counts_on(label, rest) or not _MODAL.search(words))
             and not self._goes_on_a_list(label)
             and _holds(label, line.kind, rest)
         )
@@ -218,7 +222,7 @@ class _Sorter:
         return level == 1 and item.label is not None
 
     def _put(self, item: Item, level: int) -> None:
-        self.open = self.open[:level]
+        self.open = self.open[: min(level, _DEEPEST)]
         (self.open[-1].children if self.open else self.part.items).append(item)
         self.open.append(item)
 
@@ -234,6 +238,12 @@ def _with_lone_numbers_joined(lines: Sequence[Line]) -> list[Line]:
         else:
             joined.append(line)
     return joined
+
+
+def _counts_on(label: Label, rest: Sequence[Line]) -> bool:
+    """Say whether a single number is followed at once by numbers under it: `4.` and `4.1`."""
+    found = read_label(rest[0].text) if rest else None
+    return label.scope is Scope.NUMBER and found is not None and is_under(found[0].id, label.id)
 
 
 def _holds(label: Label, kind: Kind, rest: Sequence[Line]) -> bool:

@@ -9,7 +9,7 @@ from statistics import median
 
 from knowledge.reading.label import Label, Scope, read_label, readings
 from knowledge.reading.line import Kind, Line
-from knowledge.reading.markup import plain
+from knowledge.reading.markup import is_contents_entry, plain
 from knowledge.reading.pdf_page import Row, read_rows
 
 _EDGE_ROWS = 3
@@ -17,7 +17,6 @@ _EDGE_ROWS = 3
 _PAGE_NUMBER = re.compile(
     r"[-\u2013\u2014|\s]*(?:page\s*)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[-\u2013\u2014|\s]*", re.I
 )
-_CONTENTS_ENTRY = re.compile(r".*(?:\.\s?){4,}\s*\d+\s*")
 _TERMINALS = (".", ";", ":", "!", "?", ".\u201d", '."', ".)", ".\u2019")
 _HEADING_WORDS = 14
 _LETTER_WIDTH = 0.5
@@ -41,7 +40,7 @@ def read_pdf(document: bytes) -> list[Line]:
     Raises:
         PolicyFault: the file is damaged, locked, or a scan.
     """
-    rows = [row for row in _without_running(read_rows(document)) if not _is_contents(row)]
+    rows = [row for row in _without_running(read_rows(document)) if not is_contents_entry(row.text)]
     if not rows:
         return []
     measure = _measure(rows)
@@ -81,10 +80,6 @@ def _without_running(rows: Sequence[Row]) -> list[Row]:
 
 def _shape(row: Row) -> str:
     return re.sub(r"\d+", "#", row.text.casefold())
-
-
-def _is_contents(row: Row) -> bool:
-    return _CONTENTS_ENTRY.fullmatch(row.text) is not None
 
 
 def _right(row: Row) -> float:

@@ -49,6 +49,7 @@ def read_rows(document: bytes) -> list[Row]:
     Raises:
         PolicyFault: the file is damaged, locked, or holds pictures of pages and no text.
     """
+    # pypdf warns of every oddity of every producer; what matters here is whether text came out.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(document))

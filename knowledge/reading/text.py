@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from knowledge.reading.label import read_label
 from knowledge.reading.line import Kind, Line
-from knowledge.reading.markup import plain, without_comments, without_lost_bullet
+from knowledge.reading.markup import is_contents_entry, plain, without_comments, without_lost_bullet
 
 _HASHES = re.compile(r"(#{1,6})\s*(\S.*?)\s*#*\s*")
 _RULE = re.compile(r"\s*(?:[-*_=~]\s*){3,}")
@@ -13,12 +13,13 @@ _UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,})\s*")
 _TABLE_ROW = re.compile(r"\s*\|(.+)\|\s*")
 _TABLE_RULE = re.compile(r"[\s|:-]+")
 _BOLD = re.compile(r"(\*\*|__)(?P<words>[^*_]+)\1:?")
-_CONTENTS_ENTRY = re.compile(r".*(?:\.\s?){4,}\s*\d+\s*")
 _BULLET = re.compile(
     r"(?P<sign>[-*+\u2013\u2014•●▪■∙·➢➤✓✔◦○\uf0b7\uf0a7\uf0d8]|[oO](?=\s+[A-Za-z]))\s+(?P<words>\S.*)"
 )
 _NESTED_SIGNS = {"◦": 2, "○": 2, "o": 2, "O": 2, "▪": 3, "■": 3, "\uf0a7": 3}
 _LABEL_AND_VALUE = re.compile(r"[A-Z(][^.:]{1,48}:\s*\S.*")
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 _WRAP_AT_LEAST = 50
 """A line shorter than this was ended by its writer, not by the edge of the page."""
@@ -45,7 +46,7 @@ def read_text(document: str) -> list[Line]:
         elif lines and last_row and _UNDERLINE.fullmatch(row):
             lines[-1] = replace(lines[-1], kind=Kind.HEADING, depth=1 if "=" in row else 2)
             last_row = ""
-        elif _RULE.fullmatch(row) or _TABLE_RULE.fullmatch(row) or _CONTENTS_ENTRY.fullmatch(row):
+        elif _RULE.fullmatch(row) or _TABLE_RULE.fullmatch(row) or is_contents_entry(row):
             last_row = ""
         else:
             line = _read_row(row)
@@ -125,6 +126,7 @@ def looks_like_title(words: str, most: int) -> bool:
     return (
         words[:1].isupper()
         and len(words.split()) <= most
-        and not words.endswith((".", ";", ",", "!"))
+        and not words.endswith((".", ";", ",", "!", ":"))
+        and not _YEAR.search(words)
         and not _LABEL_AND_VALUE.fullmatch(words)
     )

@@ -1,6 +1,7 @@
 """Read a Word document into lines, with the numbers Word would draw."""
 
 import io
+import zipfile
 from collections.abc import Iterator
 
 import docx
@@ -16,6 +17,7 @@ from knowledge.reading.markup import plain, without_lost_bullet
 from knowledge.reading.text import join_cells
 from knowledge.reading.word_numbers import Numbers
 
+_MOST_UNPACKED = 300_000_000
 _BOLD_HEADING = 5
 _BOLD_HEADING_WORDS = 12
 
@@ -30,6 +32,7 @@ def read_word(document: bytes) -> list[Line]:
         PolicyFault: the file is not a Word document, or is damaged or locked.
     """
     try:
+        _refuse_if_it_swells(document)
         opened = docx.Document(io.BytesIO(document))
         return [line for line in _Walk(opened).lines() if line.text]
     except PolicyFault:
@@ -39,6 +42,13 @@ def read_word(document: bytes) -> list[Line]:
             "This file could not be opened as a Word document. Open it in Word, save it again"
             " as .docx without a password, and import that."
         ) from fault
+
+
+def _refuse_if_it_swells(document: bytes) -> None:
+    """A `.docx` file is an archive, and a small archive can hold more than a machine can."""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > _MOST_UNPACKED:
+            raise PolicyFault("This Word document is too large to be a policy.")
 
 
 class _Walk:
@@ -73,13 +83,14 @@ class _Walk:
             if place:
                 yield Line(Kind.PARAGRAPH, text)
             elif number and not number.drawn:
-                yield Line(Kind.BULLET, without_lost_bullet(text), number.level + 1)
+                depth = max(number.level + 1, _level_in(name))
+                yield Line(Kind.BULLET, without_lost_bullet(text), depth)
             else:
                 level = _heading_level(paragraph, text)
                 text = f"{number.drawn} {text}" if number else text
                 kind = Kind.HEADING if level else Kind.PARAGRAPH
                 if not level and not number and "bullet" in name:
-                    kind, level = Kind.BULLET, int(name[-1]) if name[-1:].isdigit() else 1
+                    kind, level = Kind.BULLET, _level_in(name)
                 yield Line(kind, text, level or (number.level if number else 0))
 
     def _table(self, table: BaseOxmlElement) -> Iterator[Line]:
@@ -126,8 +137,8 @@ def _heading_level(paragraph: Paragraph, text: str) -> int:
     for name in _style_names(paragraph):
         if name in ("title", "subtitle"):
             return 1
-        if name.startswith("heading") and name[-1].isdigit():
-            return int(name[-1])
+        if name.startswith("heading"):
+            return _level_in(name)
     runs = [run for run in paragraph.runs if run.text.strip()]
     short = len(text.split()) <= _BOLD_HEADING_WORDS and not text.endswith((".", ";"))
     bold = bool(runs) and all(run.bold for run in runs)
@@ -142,6 +153,11 @@ def _style_names(paragraph: Paragraph) -> list[str]:
         names.append((style.name or "").lower())
         style = style.base_style
     return names
+
+
+def _level_in(style_name: str) -> int:
+    """Return the level that a style's name ends with, as in `List Bullet 2`."""
+    return int(style_name[-1]) if style_name[-1:].isdigit() else 1
 
 
 def _is_contents(block: BaseOxmlElement) -> bool:

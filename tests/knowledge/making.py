@@ -143,13 +143,20 @@ class _DrawnNumbers:
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{style}"/>'
             f'<w:lvlText w:val="{pattern}"/></w:lvl>'
             for level, (style, pattern) in enumerate(
-                [("decimal", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "(%3)"),
-                 ("lowerRoman", "(%4)")]
+                [
+                    ("decimal", "%1."),
+                    ("decimal", "%1.%2"),
+                    ("lowerLetter", "(%3)"),
+                    ("lowerRoman", "(%4)"),
+                ]
             )
         )
         root = document.part.numbering_part.element
         root.insert(
-            0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>')
+            0,
+            parse_xml(
+                f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>'
+            ),
         )
         self.list = root.add_num(77).numId
 

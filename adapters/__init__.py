@@ -1,0 +1,1 @@
+"""One folder per platform or route: each translates, and decides nothing."""

@@ -1,0 +1,132 @@
+"""Calls Slack's Web API, and says of every failure what may be done about it.
+
+Not with the SDK's client: that sends again by itself when a connection breaks (a second card
+nobody knows of), follows redirects with the token, and logs bodies.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import aiohttp
+
+from bot.ports import Unreachable
+
+Data = dict[str, Any]
+
+SECONDS = 10.0
+PAUSE = 30.0
+"""How long to wait when Slack says "slow down" without saying for how long."""
+
+_TAKES_JSON = re.compile(r"chat\.|views\.|conversations\.open")
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
+_GONE = frozenset(
+    [
+        "is_archived",
+        "channel_not_found",
+        "not_in_channel",
+        "invalid_auth",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_authed",
+        "missing_scope",
+        "no_permission",
+        "access_denied",
+        "ekm_access_denied",
+        "user_not_found",
+        "user_disabled",
+        "user_not_visible",
+        "user_not_in_channel",
+        "cannot_dm_bot",
+        "team_access_not_granted",
+        "restricted_action",
+    ]
+)
+_DOUBTFUL = frozenset(["internal_error", "fatal_error", "request_timeout", "service_unavailable"])
+
+
+class SlackApi:
+    """One shared session, opened at the first call."""
+
+    def __init__(self, token: str, url: str) -> None:
+        self._token, self._url = token, url if url.endswith("/") else url + "/"
+        self._session: aiohttp.ClientSession | None = None
+
+    async def call(self, method: str, arguments: Data) -> Data:
+        """Slack's answer to ``method``; raises :class:`Unreachable`."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        if _TAKES_JSON.match(method):
+            sent = {"json": arguments}
+        else:
+            sent = {"data": {name: _formed(value) for name, value in arguments.items()}}
+        status, answered, answer = await self._post(self._url + method, headers=headers, **sent)
+        _refuse_slow_down(status, answered, answer)
+        if status >= 500 or "ok" not in answer:
+            raise Unreachable(f"http-{status}", doubt=True)
+        if answer["ok"] is not True:
+            raise _refusal(answer.get("error"))
+        return answer
+
+    async def respond(self, url: str, message: Data) -> None:
+        """Answer at a submission's ``response_url``; raises :class:`Unreachable`."""
+        status, answered, answer = await self._post(url, headers={}, json=message)
+        _refuse_slow_down(status, answered, answer)
+        if status >= 500:
+            raise Unreachable(f"http-{status}", doubt=True)
+        if status != 200 or answer.get("ok") is False:
+            raise Unreachable("response-url-refused", gone=True)
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _post(
+        self, url: str, *, headers: dict[str, str], **sent: Data
+    ) -> tuple[int, str, Data]:
+        """The status, how long to wait, and the answer if it was an object at all."""
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=SECONDS / 2)
+            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
+        try:
+            async with self._session.post(
+                url,
+                headers=headers,
+                allow_redirects=False,
+                json=sent.get("json"),
+                data=sent.get("data"),
+            ) as response:
+                body = await response.read()
+                return response.status, response.headers.get("Retry-After", ""), _object(body)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            raise Unreachable("no-connection") from None
+        except TimeoutError:
+            raise Unreachable("timeout", doubt=True) from None
+        except (aiohttp.ClientError, OSError):
+            raise Unreachable("connection-lost", doubt=True) from None
+
+
+def _formed(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _object(body: bytes) -> Data:
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _refuse_slow_down(status: int, retry_after: str, answer: Data) -> None:
+    if status == 429 or answer.get("error") in ("ratelimited", "rate_limited"):
+        seconds = float(retry_after) if retry_after.isascii() and retry_after.isdigit() else PAUSE
+        raise Unreachable("ratelimited", retry_after=seconds)
+
+
+def _refusal(error: object) -> Unreachable:
+    code = error if isinstance(error, str) and _CODE.fullmatch(error) else "unknown_error"
+    return Unreachable(code, doubt=code in _DOUBTFUL, gone=code in _GONE)

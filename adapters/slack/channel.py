@@ -1,0 +1,153 @@
+"""Speaks first on Slack: posts cards, redraws them, and looks for those in doubt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from adapters.slack.api import Data, SlackApi
+from adapters.slack.render import Page, notice
+from bot.card import Card
+from bot.notice import Destination, Receipt
+from bot.ports import HistoryUnreadable, Unreachable
+
+EVENT_TYPE = "lanyard_notice"
+STILL = {
+    "unfurl_links": False,
+    "unfurl_media": False,
+    "link_names": False,
+    "parse": "none",
+    "mrkdwn": False,
+}
+"""Nothing in a message is looked up, opened or turned into a mention by Slack."""
+
+PAGES, PAGE = 5, 200
+_DELETED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+class SlackChannel:
+    """The channel of one workspace. Addresses are ``T…/U…`` for a person's own messages and a
+    channel's id for a room."""
+
+    platform = "slack"
+
+    def __init__(self, api: SlackApi, team: str) -> None:
+        self._api, self._team = api, team
+        self._direct: dict[str, str] = {}
+
+    async def post(self, to: Destination, card: Card, key: str) -> Receipt:
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+        return await self.show(await self._room(to), notice(card), {"metadata": metadata})
+
+    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+        page = notice(card)
+        try:
+            return await self.update(receipt.room, receipt.message, page)
+        except Unreachable as fault:
+            if fault.fault not in _DELETED:
+                raise
+        return await self.show(await self._room(to), page, {})
+
+    async def find(self, to: Destination, key: str) -> Receipt | None:
+        try:
+            room = await self._room(to)
+            return await self._look(room, key)
+        except Unreachable as fault:
+            if fault.gone:
+                raise HistoryUnreadable from None
+            # Whether the card is there is as much in doubt as before.
+            raise Unreachable(fault.fault, doubt=True, retry_after=fault.retry_after) from None
+
+    async def _look(self, room: str, key: str) -> Receipt | None:
+        cursor = ""
+        for _ in range(PAGES):
+            asked: Data = {"channel": room, "limit": PAGE, "include_all_metadata": True}
+            answer = await self._api.call(
+                "conversations.history", asked | ({"cursor": cursor} if cursor else {})
+            )
+            for message in answer.get("messages", ()):
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                    return proof(room, message["ts"])
+            cursor = _next(answer)
+            if not cursor:
+                return None
+        raise HistoryUnreadable
+
+    async def members(self, room: str) -> frozenset[str] | None:
+        found: set[str] = set()
+        cursor = ""
+        try:
+            while True:
+                answer = await self._api.call(
+                    "conversations.members",
+                    {"channel": _id(room), "limit": 1000} | ({"cursor": cursor} if cursor else {}),
+                )
+                found |= {f"{self._team}/{user}" for user in answer.get("members", ())}
+                cursor = _next(answer)
+                if not cursor:
+                    return frozenset(found)
+        except Unreachable as fault:
+            if fault.gone:
+                return None
+            raise
+
+    async def direct(self, user: str) -> str:
+        """The room of ``user``'s own messages with the bot."""
+        if user not in self._direct:
+            answer = await self._api.call("conversations.open", {"users": user})
+            self._direct[user] = answer["channel"]["id"]
+        return self._direct[user]
+
+    async def show(self, room: str, page: Page, more: Data) -> Receipt:
+        """Post ``page`` in ``room``."""
+        answer = await self._api.call(
+            "chat.postMessage", {"channel": room, **page.payload(), **STILL, **more}
+        )
+        return proof(room, answer.get("ts", ""))
+
+    async def update(self, room: str, message: str, page: Page) -> Receipt:
+        """Put ``page`` in the place of ``message``; its metadata stays."""
+        await self._api.call(
+            "chat.update",
+            {
+                "channel": room,
+                "ts": message,
+                **page.payload(),
+                "link_names": False,
+                "parse": "none",
+            },
+        )
+        return proof(room, message)
+
+    async def _room(self, to: Destination) -> str:
+        team, _, _ = to.address.rpartition("/")
+        if team not in ("", self._team):
+            raise Unreachable("another-workspace", gone=True)
+        account = _id(to.address)
+        if not account:
+            raise Unreachable("no-address", gone=True)
+        if account[0] not in "UW":
+            return account
+        try:
+            return await self.direct(account)
+        except Unreachable as fault:
+            # Nothing has been shown yet, whatever became of this call.
+            raise Unreachable(fault.fault, retry_after=fault.retry_after, gone=fault.gone) from None
+
+
+def proof(room: str, ts: str) -> Receipt:
+    """The receipt of the message that Slack knows by ``ts``."""
+    try:
+        at = datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Unreachable("no-time-stamp", doubt=True) from None
+    return Receipt(room, ts, at)
+
+
+def _id(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+def _next(answer: Data) -> str:
+    return str((answer.get("response_metadata") or {}).get("next_cursor") or "")

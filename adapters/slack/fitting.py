@@ -1,0 +1,69 @@
+"""Makes words fit Slack's limits without losing or garbling any of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from bot.plain import visible
+
+ELLIPSIS = "…"
+
+# Best first. A space between two digits is no boundary: it may be inside a telephone number.
+_BOUNDARIES = (
+    re.compile(r"\n\s*\n"),
+    re.compile(r"\n"),
+    re.compile(r"(?<=[.!?;:])\s(?!\d)"),
+    re.compile(r"(?<!\d)\s|\s(?!\d)"),
+)
+_TOGETHER = re.compile(r"[0-9.+/()-]")
+
+
+def size(text: str) -> int:
+    """The length as Slack may count it: an emoji counts as two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def shown(words: str) -> str:
+    """``words`` as they are shown: nothing in them is hidden or turns them round."""
+    return visible(words.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def pieces(text: str, limit: int) -> Iterator[str]:
+    """``text`` in order, in pieces of at most ``limit``, cut where a reader would pause."""
+    while size(text) > limit:
+        cut = _cut(text, limit)
+        yield text[:cut]
+        text = text[cut:]
+    yield text
+
+
+def clipped(text: str, limit: int) -> str:
+    """``text``, or its beginning and an ellipsis, on one line."""
+    line = " ".join(text.split())
+    if size(line) <= limit:
+        return line
+    return line[: _cut(line, limit - 1)].rstrip() + ELLIPSIS
+
+
+def _cut(text: str, limit: int) -> int:
+    most = min(limit, len(text))
+    while size(text[:most]) > limit:
+        most -= max(1, (size(text[:most]) - limit) // 2)
+    for boundary in _BOUNDARIES:
+        ends = [found.end() for found in boundary.finditer(text, most // 2, most)]
+        if ends:
+            return ends[-1]
+    return _unjoined(text, most)
+
+
+def _unjoined(text: str, most: int) -> int:
+    """No pause in sight: cut, but not inside a number nor between a letter and its accent."""
+    for cut in range(most, max(most - 40, 1), -1):
+        before, after = text[cut - 1], text[cut : cut + 1]
+        joined = after and (unicodedata.combining(after) or "\u200d" in (before, after))
+        number = after and _TOGETHER.match(before) and _TOGETHER.match(after)
+        if not joined and not number:
+            return cut
+    return most

@@ -1,0 +1,94 @@
+"""Takes a submission to the door: refuses who may not speak, hears, and has the answer given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from adapters.slack.accounts import Accounts, Known
+from adapters.slack.answers import Answers
+from adapters.slack.refusal import FOOTER, SHARED_ROOM, STRANGER
+from adapters.slack.render import Page, pages
+from adapters.slack.submission import Origin, Submission
+from bot.card import Reply, say
+from bot.door import Door
+from bot.message import Message, Place
+from bot.people import Identity
+
+REMEMBERED_SECONDS = 600.0
+
+
+class Listener:
+    """What is done with every submission, whichever way it came in."""
+
+    def __init__(
+        self,
+        door: Door,
+        accounts: Accounts,
+        answers: Answers,
+        team: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._door, self._accounts, self._answers, self._team = door, accounts, answers, team
+        self._given: Known[int] = Known(now)
+
+    async def hear(self, submission: Submission) -> None:
+        """Have the bot hear it, then show what it says. Returns once it has been heard, which
+        is when everything the answer calls saved is saved."""
+        reply = await self._reply(submission)
+        if self._is_new(submission, reply):
+            self._answers.give(submission.origin, reply)
+
+    async def hear_at_once(self, submission: Submission) -> Page | None:
+        """As :meth:`hear`, for a command, which may be answered in the same breath: the first
+        page needs no call to Slack and so is shown even when Slack can be told nothing."""
+        reply = await self._reply(submission)
+        if not reply.cards:
+            return None
+        shown = pages(*reply.cards, footer=FOOTER)
+        if len(shown) > 1 and self._is_new(submission, reply):
+            self._answers.give(submission.origin, reply, after=1)
+        return shown[0] if shown else None
+
+    async def _reply(self, submission: Submission) -> Reply:
+        if submission.teams != {self._team}:
+            return say(STRANGER)
+        origin = submission.origin
+        account, shared = await asyncio.gather(
+            self._accounts.account(origin.user), self._shared(submission)
+        )
+        if shared:
+            return say(SHARED_ROOM)
+        return await self._door.hear(
+            Message(
+                key=submission.key,
+                identity=Identity("slack", f"{self._team}/{origin.user}"),
+                place=_place(origin),
+                text=submission.text,
+                name=account.name or submission.name,
+                press=submission.press,
+                command=submission.command,
+                attachments=submission.attachments,
+                standing=account.standing,
+                sent_at=submission.sent_at,
+            )
+        )
+
+    async def _shared(self, submission: Submission) -> bool:
+        if submission.shared is not None:
+            return submission.shared
+        return await self._accounts.shared(submission.origin.room)
+
+    def _is_new(self, submission: Submission, reply: Reply) -> bool:
+        """False for the answer that Slack's retry gets: it has been given already."""
+        answer = hash(reply)
+        if self._given.get(submission.key) == answer:
+            return False
+        self._given.put(submission.key, answer, REMEMBERED_SECONDS)
+        return True
+
+
+def _place(origin: Origin) -> Place:
+    own = origin.direct or not origin.room
+    return Place("slack", origin.room or origin.user, private=own)

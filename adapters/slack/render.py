@@ -1,0 +1,176 @@
+"""Draws a card as Block Kit: a pure function, all of it plain text, within Slack's limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from adapters.slack.fitting import clipped, pieces, shown, size
+from bot.card import Button, Card, Tone
+
+Block = dict[str, Any]
+
+HEADER, SECTION, FIELD, LABEL = 150, 3000, 2000, 75
+FIELDS, BUTTONS_IN_A_ROW, BUTTONS, BLOCKS = 10, 5, 25, 50
+VALUE = 300
+"""Slack allows 2000; a press is a short sentence, and one message must hold all of them."""
+
+MESSAGE = 11_000
+"""All blocks of a message as JSON. Slack refuses near 13,000 with ``msg_blocks_too_long``; the
+limit is in no documentation (bolt-js #2509, #2867), so this stays well below it."""
+
+PARTS = 12
+"""A card may go on in this many messages where it is an answer."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One message. ``text`` is all that a lock screen or a notification shows of it."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+    def payload(self) -> dict[str, Any]:
+        """The arguments that every way of showing it has in common."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+
+def notice(card: Card) -> Page:
+    """``card`` in one message. What is too long for one is left out, and that is said."""
+    body, buttons = list(_body(card)), list(_buttons(card, 0))
+    if _fits([*body, *buttons]):
+        return Page(_bland(card), (*body, *buttons))
+    left_out = 0
+    while body and not _fits([*body, _left_out(left_out), *buttons]):
+        left_out += sum(map(size, words_of(body.pop())))
+    return Page(_bland(card), (*body, _left_out(left_out), *buttons))
+
+
+def pages(*cards: Card, footer: str = "") -> tuple[Page, ...]:
+    """``cards`` in as few messages as hold all of them, ``footer`` under each."""
+    below = [_context(footer)] if footer else []
+    room = [*below, _context("Part 00 of 00"), _left_out(0)]
+    filled: list[list[Block]] = [[]]
+    for block in chain.from_iterable(
+        (*_body(card), *_buttons(card, number)) for number, card in enumerate(cards)
+    ):
+        if filled[-1] and not _fits([*filled[-1], block, *room]):
+            filled.append([])
+        filled[-1].append(block)
+    lost = sum(
+        size(words) for page in filled[PARTS:] for block in page for words in words_of(block)
+    )
+    filled = filled[:PARTS]
+    if lost:
+        filled[-1].append(_left_out(lost))
+    parts = len(filled)
+    return tuple(
+        Page(
+            _bland(cards[0]),
+            (*blocks, *([_context(f"Part {n} of {parts}")] if parts > 1 else []), *below),
+        )
+        for n, blocks in enumerate(filled, 1)
+        if blocks
+    )
+
+
+def words_of(block: Block) -> Iterator[str]:
+    """The words a person reads in a block of ours, in order; buttons have none."""
+    if "text" in block:
+        yield block["text"]["text"]
+    for part in (*block.get("fields", ()), *block.get("elements", ())):
+        if part["type"] == "plain_text":
+            yield part["text"]
+
+
+def _fits(blocks: list[Block]) -> bool:
+    return len(blocks) <= BLOCKS and size(json.dumps(blocks, ensure_ascii=False)) <= MESSAGE
+
+
+def _bland(card: Card) -> str:
+    """``text`` is read as markup whatever else is said, so what could be markup is escaped."""
+    summary = clipped(shown(card.summary), 2 * HEADER)
+    return summary.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _body(card: Card) -> Iterator[Block]:
+    title = _toned(card)
+    if title:
+        yield {"type": "header", "text": _plain(clipped(title, HEADER))}
+    if size(title) > HEADER:
+        yield from _sections(shown(card.title))
+    for paragraph in card.text:
+        yield from _sections(shown(paragraph))
+    yield from _facts(card.facts)
+    for quote in card.quotes:
+        yield from _sections(f"{shown(quote.label)}: {shown(quote.words)}")
+    for piece in pieces(shown(card.source), FIELD):
+        if piece.strip():
+            yield _context(piece)
+
+
+def _toned(card: Card) -> str:
+    title = shown(card.title).strip()
+    if card.tone is Tone.PLAIN or title.upper().startswith(card.tone.value):
+        return title
+    return f"{card.tone.value}: {title}"
+
+
+def _sections(text: str) -> Iterator[Block]:
+    for piece in pieces(text, SECTION):
+        if piece.strip():
+            yield {"type": "section", "text": _plain(piece)}
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> Iterator[Block]:
+    written = [f"{shown(name)}: {shown(value)}" for name, value in facts]
+    row: list[str] = []
+    for fact in written:
+        if row and (len(row) == FIELDS or sum(map(size, [*row, fact])) > SECTION):
+            yield _row(row)
+            row = []
+        if size(fact) <= FIELD:
+            row.append(fact)
+        else:
+            yield from _sections(fact)
+    if row:
+        yield _row(row)
+
+
+def _row(facts: list[str]) -> Block:
+    return {"type": "section", "fields": [_plain(fact) for fact in facts]}
+
+
+def _buttons(card: Card, number: int) -> Iterator[Block]:
+    pressable = [button for button in card.buttons if size(str(button.press)) <= VALUE][:BUTTONS]
+    drawn = [_button(button, f"press-{number}-{n}") for n, button in enumerate(pressable)]
+    for first in range(0, len(drawn), BUTTONS_IN_A_ROW):
+        yield {"type": "actions", "elements": drawn[first : first + BUTTONS_IN_A_ROW]}
+    if len(card.buttons) > len(pressable):
+        yield _context(f"{len(card.buttons) - len(pressable)} more buttons did not fit.")
+
+
+def _button(button: Button, action: str) -> Block:
+    drawn: Block = {
+        "type": "button",
+        "action_id": action,
+        "text": _plain(clipped(shown(button.label), LABEL) or "…"),
+        "value": str(button.press),
+    }
+    return {**drawn, "style": "primary"} if button.primary else drawn
+
+
+def _left_out(characters: int) -> Block:
+    return _context(f"Too long for Slack: the last {characters:,} characters are not shown here.")
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [_plain(text)]}
+
+
+def _plain(text: str) -> Block:
+    """Never mrkdwn: people's words must not ping, link or format."""
+    return {"type": "plain_text", "text": text, "emoji": False}

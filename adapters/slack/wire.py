@@ -1,0 +1,91 @@
+"""Bolt's application: which of Slack's payloads means what, however it was carried."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.answers import ephemeral
+from adapters.slack.listening import Listener
+from adapters.slack.submission import Body, Submission, commanded, pressed, said, shortcut
+
+log = logging.getLogger(__name__)
+
+ANY = re.compile(r".*", re.DOTALL)
+
+
+def open_wire(listener: Listener, quiet: logging.Logger) -> AsyncApp:
+    """An application that acknowledges only after the bot has heard, so that what was not heard
+    is sent again by Slack.
+
+    Its own signature check is off (it logs bodies; ours comes first), and so is everything by
+    which it would call Slack before answering: hearing needs nothing but the door.
+    """
+    app = AsyncApp(
+        name="lanyard",
+        logger=quiet,
+        client=AsyncWebClient(logger=quiet, retry_handlers=[]),
+        authorize=_authorized,
+        signing_secret="",
+        process_before_response=True,
+        request_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+
+    async def hear(submission: Submission | None) -> None:
+        if submission is not None:
+            await listener.hear(submission)
+
+    async def event(body: Body, ack: AsyncAck) -> BoltResponse:
+        await hear(said(body))
+        return await ack()
+
+    async def command(body: Body, request: AsyncBoltRequest, ack: AsyncAck) -> BoltResponse:
+        stamp = request.headers.get("x-slack-request-timestamp", [""])[0]
+        page = await listener.hear_at_once(commanded(body, stamp))
+        return await (ack() if page is None else ack(ephemeral(page)))
+
+    async def action(body: Body, ack: AsyncAck) -> BoltResponse:
+        await hear(pressed(body))
+        return await ack()
+
+    async def from_menu(body: Body, ack: AsyncAck) -> BoltResponse:
+        await hear(shortcut(body))
+        return await ack()
+
+    async def ignored(ack: AsyncAck) -> BoltResponse:
+        return await ack()
+
+    async def failed(error: Exception) -> BoltResponse:
+        log.error("not heard", extra={"action": "hear", "fault": type(error).__name__})
+        return BoltResponse(status=500, body="")
+
+    app.event("message")(event)
+    app.event("app_mention")(event)
+    app.event(ANY)(ignored)
+    app.command(ANY)(command)
+    app.action(ANY)(action)
+    app.shortcut("report")(from_menu)
+    app.shortcut(ANY)(ignored)
+    app.error(failed)
+    return app
+
+
+async def _authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    """Bolt asks who the bot is; nothing here depends on it, so Slack is not asked."""
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="unused")
+
+
+async def dispatch(app: AsyncApp, body: str, headers: dict[str, Any]) -> BoltResponse:
+    """Bolt's answer to a signed request; raises for a body that cannot be read."""
+    return await app.async_dispatch(AsyncBoltRequest(body=body, headers=headers))

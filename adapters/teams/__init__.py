@@ -1,0 +1,1 @@
+"""Microsoft Teams. All of the archived Bot Framework SDK stays inside this folder."""

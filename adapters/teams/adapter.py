@@ -1,0 +1,135 @@
+"""Teams as a channel to speak on and a route to hear by, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import aiohttp
+from aiohttp import web
+
+from adapters.teams.answering import Answering
+from adapters.teams.connector import Connector, Transport
+from adapters.teams.endpoint import Endpoint
+from adapters.teams.keys import METADATA_URL, SigningKeys
+from adapters.teams.references import PLATFORM, Book, Reference
+from adapters.teams.speaking import Speaker
+from adapters.teams.standing import Standings
+from adapters.teams.tokens import TOKEN_URL, Tokens
+from adapters.teams.trust import Doorkeeper, Origins
+from bot import clock
+from bot.card import Card
+from bot.door import Adapter, Door
+from bot.notice import Destination, Receipt
+from bot.ports import HistoryUnreadable, Unreachable
+from bot.settings import Secrets
+
+ROUTE = "/api/messages"
+SERVICE_URL = "https://smba.trafficmanager.net/teams/"
+"""Teams' worldwide address, for those who have not yet told us their own."""
+
+
+class TeamsAdapter:
+    """The adapter contract for one app in one tenant."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        secrets: Secrets,
+        door: Door,
+        origins: Origins,
+        urls: tuple[str, str, str],
+        now: Callable[[], datetime],
+    ) -> None:
+        app_id, tenant = secrets.teams_app_id, secrets.teams_tenant
+        token_url, metadata_url, service_url = urls
+        app_secret = secrets.teams_app_secret
+        if app_secret is None:
+            raise ValueError("TEAMS_APP_SECRET is missing")
+        self._tenant, self._now = tenant, now
+        self._session: aiohttp.ClientSession | None = None
+        doorkeeper = Doorkeeper(app_id, tenant, origins, SigningKeys(metadata_url, self._http))
+        tokens = Tokens(token_url, app_id, app_secret.get_secret_value(), self._http)
+        self._connector = Connector(Transport(origins, tokens, self._http), app_id, tenant)
+        book = Book(door)
+        self._speaker = Speaker(self._connector, book, service_url)
+        standings = Standings(door, self._connector, tenant)
+        answering = Answering(door, book, self._speaker, standings)
+        self._endpoint = Endpoint(doorkeeper, self._connector, answering)
+
+    def mount(self, routes: web.Application) -> None:
+        """Add the address that is registered with Azure as the messaging endpoint."""
+        routes.router.add_post(ROUTE, self._endpoint.handle)
+
+    async def start(self) -> None:
+        """Open the connections to Microsoft."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+
+    async def stop(self) -> None:
+        """Close them again."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def post(self, to: Destination, card: Card, key: str) -> Receipt:
+        """Show ``card``. ``key`` stays here: Teams has nowhere to look it up again."""
+        where = await self._where(to)
+        message = await self._speaker.show(where, card)
+        return Receipt(where.conversation, message, self._now())
+
+    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+        """Replace a shown card, or post it afresh if it was deleted."""
+        known = await self._where(to)
+        where = Reference(known.service_url, receipt.room, known.user)
+        message = await self._speaker.redraw(where, receipt.message, card)
+        return Receipt(receipt.room, message, self._now())
+
+    async def find(self, to: Destination, key: str) -> Receipt | None:
+        """Teams lets no bot read a chat's history without leave over the whole tenant."""
+        raise HistoryUnreadable
+
+    async def members(self, room: str) -> frozenset[str] | None:
+        """The accounts (``tenant/object``) in a room, ``None`` when Teams does not say."""
+        try:
+            members = await self._connector.members(await self._speaker.room(room))
+        except Unreachable as fault:
+            if fault.gone:
+                return None
+            raise
+        if members is None or any(not member.account for member in members):
+            return None
+        return frozenset(f"{member.tenant or self._tenant}/{member.account}" for member in members)
+
+    async def _where(self, to: Destination) -> Reference:
+        if to.person:
+            return await self._speaker.chat_with(to.address)
+        return await self._speaker.room(to.address)
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise Unreachable("teams-not-started")
+        return self._session
+
+
+def open_adapter(
+    secrets: Secrets,
+    door: Door,
+    *,
+    hosts: tuple[str, ...] = ("smba.trafficmanager.net",),
+    token_url: str = "",
+    metadata_url: str = METADATA_URL,
+    service_url: str = SERVICE_URL,
+    loopback: str = "",
+    now: Callable[[], datetime] = clock.now,
+) -> Adapter:
+    """The Teams adapter. ``hosts`` are the service hosts to be trusted, each by its whole name;
+    the other options point tests at servers of their own, ``loopback`` being an
+    ``http://127.0.0.1:port`` that stands in for Teams.
+
+    Raises :class:`ValueError` without an app id, its secret and a tenant.
+    """
+    tenant = secrets.teams_tenant
+    urls = (token_url or TOKEN_URL.format(tenant=tenant), metadata_url, service_url)
+    return TeamsAdapter(secrets, door, Origins(hosts, loopback), urls, now)

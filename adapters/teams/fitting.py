@@ -1,0 +1,163 @@
+"""A card that is too long for Teams: told in parts, or shortened with what was left out said."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from adapters.teams.render import size
+from bot.card import Card, Quote
+
+LIMIT = 26_000
+"""Bytes of one card. Sources give 28, 40 and 100 KB for a whole message."""
+PIECE = 8_000
+LONGEST_TITLE = 300
+NUMERIC = re.compile(r"[\d+()./:-]")
+HOLDS_ON = re.compile(r"[\w.+'\u2019\u200d\ufe0f-]")
+
+
+def parts(card: Card) -> tuple[Card, ...]:
+    """``card``, or several cards that say all of it in order, each small enough to send."""
+    if size(card) <= LIMIT:
+        return (card,)
+    card = _with_sane_head(card)
+    packed = list(_packed(replace(card, title=f"{card.title} (99 of 99)"), _pieces(card)))
+    count = len(packed)
+    return tuple(
+        replace(
+            part,
+            title=f"{card.title} ({number} of {count})" if count > 1 else card.title,
+            source=card.source if number == count else "",
+        )
+        for number, part in enumerate(packed, 1)
+    )
+
+
+def shortened(card: Card) -> Card:
+    """``card``, or as much of it as one message holds, saying what was left out. Every button
+    that fits is kept: they lead to the whole."""
+    whole = parts(card)
+    if len(whole) == 1:
+        return whole[0]
+    card = _with_sane_head(card)
+    kept, left = _frame(card), 0
+    for piece in _pieces(replace(card, buttons=())):
+        fuller = _joined(kept, piece)
+        if left or size(fuller) > LIMIT - 400:
+            left += _length(piece)
+        else:
+            kept = fuller
+    note = f"Too long for one message in Teams: about {left:,} characters are left out here."
+    return replace(kept, text=(*kept.text, note)) if left else kept
+
+
+def cut(words: str, most: int) -> int:
+    """Where to cut ``words`` so that at most ``most`` characters come before: after a line, a
+    sentence or a word, and not within a number such as ``6.2.4`` or ``01234 567 890``."""
+    if len(words) <= most:
+        return len(words)
+    least = most // 2
+    for mark in ("\n", ". ", " "):
+        at = words.rfind(mark, least, most)
+        while at > 0:
+            end = at + len(mark)
+            if not _within_number(words, at, end):
+                return end
+            at = words.rfind(mark, least, at)
+    for end in range(most, least, -1):
+        if not (HOLDS_ON.match(words[end - 1]) and HOLDS_ON.match(words[end])):
+            return end
+    end = most
+    while end > 1 and (unicodedata.combining(words[end]) or words[end] in "\u200d\ufe0f"):
+        end -= 1
+    return end
+
+
+def _within_number(words: str, at: int, end: int) -> bool:
+    before, after = words[at - 1 : at], words[end : end + 1]
+    return bool(NUMERIC.match(before) and NUMERIC.match(after))
+
+
+def _with_sane_head(card: Card) -> Card:
+    """Title and source short enough to stand on every part; the rest of them becomes text."""
+    title, text, source = card.title, card.text, card.source
+    if len(title) > LONGEST_TITLE:
+        end = cut(title, LONGEST_TITLE)
+        title, text = title[:end], (title[end:], *text)
+    if len(source) > 2 * LONGEST_TITLE:
+        text, source = (*text, source), ""
+    return replace(
+        card, title=title, text=text, source=source, summary=card.summary[:LONGEST_TITLE]
+    )
+
+
+def _frame(card: Card) -> Card:
+    """The card with none of its words but head and foot, and its buttons, as far as they fit."""
+    frame = replace(card, text=(), facts=(), quotes=())
+    while size(frame) > LIMIT - 2_000:
+        frame = replace(frame, buttons=frame.buttons[:-1])
+    return frame
+
+
+def _pieces(card: Card) -> Iterator[Card]:
+    """The card's parts, each a card of its own, none larger than :data:`PIECE` or so."""
+    for paragraph in card.text:
+        for words in _broken(paragraph):
+            yield Card("", text=(words,))
+    for name, value in card.facts:
+        piece = Card("", facts=((name, value),))
+        if size(piece) <= PIECE:
+            yield piece
+        else:
+            yield from _quoted(Quote(name, value))
+    for quote in card.quotes:
+        yield from _quoted(quote)
+    for button in card.buttons:
+        yield Card("", buttons=(button,))
+
+
+def _quoted(quote: Quote) -> Iterator[Card]:
+    label = quote.label[: cut(quote.label, LONGEST_TITLE)]
+    words = quote.label[len(label) :] + quote.words
+    for number, some in enumerate(_broken(words)):
+        yield Card("", quotes=(Quote(label if not number else f"{label} (continued)", some),))
+
+
+def _broken(words: str) -> Iterator[str]:
+    """``words`` in pieces that joined again are the same words."""
+    while (weight := size(Card("", quotes=(Quote("", words),)))) > PIECE:
+        end = cut(words, max(1, min(len(words) - 1, len(words) * PIECE // weight)))
+        while end > 1 and size(Card("", quotes=(Quote("", words[:end]),))) > PIECE:
+            end = cut(words, end // 2)
+        yield words[:end]
+        words = words[end:]
+    yield words
+
+
+def _packed(head: Card, pieces: Iterable[Card]) -> Iterator[Card]:
+    empty = replace(head, text=(), facts=(), quotes=(), buttons=())
+    current = empty
+    for piece in pieces:
+        fuller = _joined(current, piece)
+        if size(fuller) > LIMIT and current != empty:
+            yield current
+            fuller = _joined(empty, piece)
+        current = fuller
+    yield current
+
+
+def _joined(card: Card, piece: Card) -> Card:
+    return replace(
+        card,
+        text=card.text + piece.text,
+        facts=card.facts + piece.facts,
+        quotes=card.quotes + piece.quotes,
+        buttons=card.buttons + piece.buttons,
+    )
+
+
+def _length(piece: Card) -> int:
+    facts = sum(len(name) + len(value) for name, value in piece.facts)
+    return sum(map(len, piece.text)) + facts + sum(len(quote.words) for quote in piece.quotes)

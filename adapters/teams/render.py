@@ -1,0 +1,155 @@
+"""A Card as an Adaptive Card: pure, and nothing in it is ever read as Markdown or HTML."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bot.card import Button, Card, Quote, Tone
+
+Element = dict[str, Any]
+
+VERSION = "1.4"
+"""The newest version with Action.Execute that every Teams client, phones included, renders."""
+MOST_IN_ROW = 6
+ROW_CHARACTERS = 48
+"""Teams cuts labels that do not fit beside each other, so long ones get a row of their own."""
+STYLES = {Tone.URGENT: "attention", Tone.WARNING: "warning", Tone.DONE: "good"}
+
+ACTIVE = re.compile(
+    r"[\\`*_\[\]<>&~|\n]"  # emphasis, code, links, tags such as <at>, entities, tables
+    r"|^\s*(#|[-+]\s|\d+[.)]\s|-{3})"  # headings and lists
+    r"|https?:|www\.|mailto:|\S@\S",  # what some clients make a link of
+    re.IGNORECASE,
+)
+BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def adaptive_card(card: Card) -> Element:
+    """``card`` for Teams. Its size is the caller's to mind (:mod:`adapters.teams.fitting`)."""
+    body: list[Element] = [_title(card)]
+    body += [_words(paragraph) for paragraph in card.text]
+    body += _facts(card.facts)
+    body += [_quote(quote) for quote in card.quotes]
+    if card.source:
+        body.append(_words(card.source, isSubtle=True, size="Small"))
+    body += [_row(row) for row in _rows(card.buttons)]
+    return {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": VERSION,
+        "lang": "en-GB",
+        "fallbackText": visible(card.summary),
+        "msteams": {"width": "Full"},
+        "body": body,
+    }
+
+
+def size(card: Card) -> int:
+    """How many bytes the card takes on the wire, at the most."""
+    return len(json.dumps(adaptive_card(card)))
+
+
+def visible(text: str) -> str:
+    """``text`` with what could deceive the eye, or break the wire, shown as what it is."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = CONTROL.sub(
+        lambda found: chr(0x2421 if found[0] == "\x7f" else 0x2400 + ord(found[0])), text
+    )
+    text = BIDI.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+    return SURROGATE.sub("\ufffd", text)
+
+
+def _title(card: Card) -> Element:
+    tone = card.tone.value
+    title = card.title if card.title.startswith(tone) else f"{tone}: {card.title}"
+    words = _words(title, weight="Bolder", size="Medium")
+    if card.tone is Tone.PLAIN:
+        return words
+    return {"type": "Container", "style": STYLES[card.tone], "items": [words]}
+
+
+def _words(text: str, **look: Any) -> Element:
+    """A paragraph, exactly as it is. Plain words go in a TextBlock; whatever a client might read
+    as Markdown goes in a TextRun, where nothing is read, so nothing needs escaping."""
+    shown = visible(text)
+    if not ACTIVE.search(shown):
+        return {"type": "TextBlock", "text": shown, "wrap": True, **look}
+    lines = [_run(line, **look) for line in shown.split("\n")]
+    if len(lines) == 1:
+        return lines[0]
+    return {
+        "type": "Container",
+        "items": [lines[0], *({**e, "spacing": "None"} for e in lines[1:])],
+    }
+
+
+def _run(line: str, **look: Any) -> Element:
+    # An empty line would be dropped; a no-break space keeps its height.
+    return {
+        "type": "RichTextBlock",
+        "inlines": [{"type": "TextRun", "text": line or "\u00a0", **look}],
+    }
+
+
+def _facts(facts: tuple[tuple[str, str], ...]) -> list[Element]:
+    """Facts in their order; one whose words are not plain stands by itself beside its name."""
+    elements: list[Element] = []
+    for name, value in facts:
+        name, value = visible(name), visible(value)
+        if ACTIVE.search(name) or ACTIVE.search(value):
+            first, *more = value.split("\n")
+            named = _run(f"{name}: ".replace("\n", " "), weight="Bolder")
+            named["inlines"].append({"type": "TextRun", "text": first})
+            items = [named, *({**_run(line), "spacing": "None"} for line in more)]
+            elements.append({"type": "Container", "items": items} if more else named)
+            continue
+        if not elements or elements[-1]["type"] != "FactSet":
+            elements.append({"type": "FactSet", "facts": []})
+        elements[-1]["facts"].append({"title": name, "value": value})
+    return elements
+
+
+def _quote(quote: Quote) -> Element:
+    """Somebody's own words: always runs, one for each line, under a label of ours."""
+    lines = [_run(line) for line in visible(quote.words).split("\n")]
+    return {
+        "type": "Container",
+        "style": "emphasis",
+        "items": [
+            _words(quote.label.replace("\n", " "), weight="Bolder"),
+            *({**line, "spacing": "None"} for line in lines),
+        ],
+    }
+
+
+def _rows(buttons: tuple[Button, ...]) -> Iterator[list[Button]]:
+    row: list[Button] = []
+    for button in buttons:
+        taken = sum(len(each.label) for each in row)
+        if row and (len(row) == MOST_IN_ROW or taken + len(button.label) > ROW_CHARACTERS):
+            yield row
+            row = []
+        row.append(button)
+    if row:
+        yield row
+
+
+def _row(row: list[Button]) -> Element:
+    return {"type": "ActionSet", "actions": [_action(button) for button in row]}
+
+
+def _action(button: Button) -> Element:
+    action: Element = {
+        "type": "Action.Execute",
+        "title": visible(button.label),
+        "verb": "press",
+        "data": {"press": str(button.press)},
+    }
+    if button.primary:
+        action["style"] = "positive"
+    return action

@@ -1,0 +1,20 @@
+"""``python -m bot``: the command line."""
+
+from __future__ import annotations
+
+import click
+
+from bot.cli import cases, policy, serving
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Lanyard: policy answers, alarms that are not lost, a weekly digest."""
+
+
+for module in (serving, policy, cases):
+    for command in module.COMMANDS:
+        main.add_command(command)
+
+if __name__ == "__main__":
+    main()

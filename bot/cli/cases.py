@@ -1,0 +1,136 @@
+"""Commands about cases: the digest, one case for a role-holder, people, and the audit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import clock
+from bot.cli import start
+from bot.climb import notice, to_person
+from bot.digest import Week
+from bot.digest import digest as digest_of
+from bot.may import Act, may
+from bot.notice import Kind
+from bot.people import Role
+from bot.plain import plain
+from bot.views.case import opened
+from bot.views.digest import digest_card
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+@click.command()
+@click.argument("week", required=False)
+@click.option("--send", is_flag=True, help="Also send it to the Principal.")
+def digest(week: str | None, send: bool) -> None:
+    """The Principal's digest for an ISO week, such as 2026-W47 (default: last week)."""
+    try:
+        wanted = Week.parse(week) if week else Week.of(clock.now().date() - timedelta(days=7))
+    except ValueError as fault:
+        start.stop(str(fault))
+    app = start.application(platforms=())
+    try:
+        directory = app.bot.directory()
+        with app.store.work() as work:
+            counted = work.digests.counted(*wanted.span(directory.zone))
+            line = app.desk.edition_line(clock.now())
+            click.echo(plain(digest_card(digest_of(wanted, counted), line).without_buttons()))
+        if send:
+            send_digest(app, wanted)
+    finally:
+        app.close()
+
+
+def send_digest(app: App, week: Week) -> None:
+    """Owe the Principal the digest of ``week`` once more; the running server delivers it."""
+    now = clock.now()
+    platforms = start.secrets().platforms or ("web",)
+    school = app.bot.school.on(platforms)
+    with app.store.work() as work:
+        for principal in app.bot.directory().holders(Role.PRINCIPAL):
+            for to in to_person(principal, school):
+                work.notices.add(notice(Kind.DIGEST, str(week), to, now, nth=int(now.timestamp())))
+        work.audit.record(now, "command-line", "send-digest")
+        work.commit()
+    click.echo("The digest is on its way.", err=True)
+
+
+@click.group()
+def case() -> None:
+    """One case, for a role-holder without a chat account."""
+
+
+@case.command("show")
+@click.argument("ref")
+@click.option("--as", "person", required=True, help="The role-holder's id.")
+def show(ref: str, person: str) -> None:
+    """Open a case; entitlement is checked and the opening recorded."""
+    ref = ref.upper()
+    app = start.application(platforms=())
+    try:
+        directory, now = app.bot.directory(), clock.now()
+        viewer = directory.person(person)
+        with app.store.work() as work:
+            incident = work.incidents.get(ref)
+            escalation = work.escalations.get(ref)
+            if (
+                viewer is None
+                or incident is None
+                or escalation is None
+                or not may(viewer, Act.READ, incident, directory)
+            ):
+                work.audit.record(now, person, "refused", ref, "case-show")
+                work.commit()
+                start.stop("There is nothing here that you can open.", 3)
+            work.audit.record(now, person, "open", ref, "case-show")
+            entries = work.incidents.entries(ref)
+            card = opened(incident, escalation, entries, directory, now, viewer=person)
+            words = plain(card.without_buttons())
+            work.commit()
+        click.echo(words)
+    finally:
+        app.close()
+
+
+@click.command()
+def people() -> None:
+    """Who holds which role where."""
+    app = start.application(platforms=())
+    try:
+        with app.store.work() as work:
+            known = work.people.all()
+    finally:
+        app.close()
+    for person in known:
+        roles = ", ".join(
+            f"{held.role.value} ({held.centre or 'every centre'})" for held in person.holdings
+        )
+        away = ", away" if person.away(clock.now()) else ""
+        click.echo(f"{person.id}: {person.name}, {person.centre}. {roles or 'staff'}{away}")
+
+
+@click.group()
+def audit() -> None:
+    """The chain of what was done."""
+
+
+@audit.command("verify")
+def verify() -> None:
+    """Whether the audit is whole; names the first entry that is not."""
+    app = start.application(platforms=())
+    try:
+        faults = app.store.verify()
+    finally:
+        app.close()
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise SystemExit(1)
+    click.echo("The audit is whole.", err=True)
+
+
+COMMANDS = (digest, case, people, audit)

@@ -1,0 +1,91 @@
+"""Finds settings, keys and the database, and puts the application of a command together."""
+
+from __future__ import annotations
+
+import base64
+import os
+from contextlib import suppress
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from bot import logs
+from bot.settings import SchoolFile, Secrets, SettingsFault, read_school, read_secrets
+
+if TYPE_CHECKING:
+    from bot.app import App, Keys
+
+VAR = Path("var")
+SCHOOL_FILE = Path("lanyard.toml")
+
+
+def stop(sentence: str, code: int = 2) -> NoReturn:
+    """End the command with a plain sentence on standard error."""
+    click.echo(sentence, err=True)
+    raise SystemExit(code)
+
+
+def school(demo: bool = False) -> SchoolFile:
+    """The school's settings, or the fictional school for the demo (and where none is set up)."""
+    try:
+        if demo or not SCHOOL_FILE.exists():
+            with as_file(files("bot") / "demo.toml") as path:
+                return read_school(path)
+        return read_school(SCHOOL_FILE)
+    except SettingsFault as fault:
+        stop(str(fault))
+
+
+def secrets() -> Secrets:
+    try:
+        return read_secrets()
+    except SettingsFault as fault:
+        stop(str(fault))
+
+
+def database_url(secret: Secrets) -> str:
+    """``DATABASE_URL``, else a SQLite file in ``var/``."""
+    if secret.database_url:
+        return secret.database_url
+    VAR.mkdir(mode=0o700, exist_ok=True)
+    return f"sqlite:///{VAR / 'lanyard.db'}"
+
+
+def keys(secret: Secrets) -> Keys:
+    """The keys from the environment; for the embedded demo a key of its own in ``var/``."""
+    from bot.app import Keys, keys_from
+
+    found = keys_from(secret)
+    if found is not None:
+        return found
+    if secret.database_url or secret.platforms:
+        stop(
+            "LANYARD_KEY and LANYARD_AUDIT_KEY must be set: nothing is stored unsealed.\n"
+            'Make each with: python -c "import base64,os;'
+            'print(base64.b64encode(os.urandom(32)).decode())"'
+        )
+    return Keys({"demo": _demo_key("demo.key")}, _demo_key("demo-audit.key"))
+
+
+def _demo_key(name: str) -> bytes:
+    VAR.mkdir(mode=0o700, exist_ok=True)
+    path = VAR / name
+    with suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(base64.b64encode(os.urandom(32)))
+    return base64.b64decode(path.read_bytes())
+
+
+def application(*, demo: bool = False, platforms: tuple[str, ...] | None = None) -> App:
+    """The application of this machine's settings."""
+    from bot.app import build
+
+    logs.set_up()
+    secret = secrets()
+    use = platforms if platforms is not None else secret.platforms
+    if not use:
+        use = ("web",)
+    return build(school(demo), secret, platforms=use, url=database_url(secret), keys=keys(secret))

@@ -1,0 +1,78 @@
+"""Opens the forms about a case: add, ask, note, decide, hand over, close, and reads a question."""
+
+from __future__ import annotations
+
+from bot.card import Button, Card, Press, Quote, Reply, press, say
+from bot.conversation import Conversation, Stage
+from bot.incident import Incident
+from bot.intent import Intent
+from bot.may import Act, may
+from bot.turn import Turn
+from bot.views import messages, write_up
+from bot.views.case import read
+
+FORMS = {
+    "add": "addition",
+    "question": "question",
+    "note": "note",
+    "decide": "decision",
+    "hand": "handover",
+    "close": "closing",
+}
+
+
+class Additions(Intent):
+    """Presses under a receipt and under an opened report."""
+
+    verbs = frozenset({*FORMS, "asked"})
+
+    def answer(self, turn: Turn, press: Press) -> Reply:
+        ref = press.args[0].upper()
+        incident = turn.work.incidents.get(ref)
+        if incident is None or not self._may(turn, press.verb, incident):
+            turn.audit("refused", ref, press.verb)
+            return say(messages.not_yours(turn.directory))
+        if press.verb == "asked":
+            return say(self._asked(turn, incident))
+        form = turn.school.case_forms[FORMS[press.verb]]
+        conversations = turn.work.conversations
+        begun = conversations.find(turn.person.id, form.name, ref)
+        if begun is None or begun.stage is Stage.FINISHED:
+            version = begun.version if begun else 0
+            begun = Conversation(
+                id=f"{ref}-{form.name}-{turn.person.id}",
+                person=turn.person.id,
+                form=form.name,
+                ref=ref,
+                version=version,
+            )
+        begun = conversations.save(begun.at(Stage.OPEN), turn.now)
+        step = form.next(begun.answers)
+        if step is None:
+            return say(write_up.review(form, begun))
+        return say(write_up.question(form, begun, step))
+
+    def _may(self, turn: Turn, verb: str, incident: Incident) -> bool:
+        if verb in ("add", "asked") and incident.reporter == turn.person.id:
+            return True
+        act = Act.ADD if verb == "add" else Act.DECIDE
+        return verb != "asked" and may(turn.person, act, incident, turn.directory)
+
+    def _asked(self, turn: Turn, incident: Incident) -> Card:
+        """The questions put to the reporter, and nothing else of the case."""
+        questions = [
+            entry for entry in turn.work.incidents.entries(incident.ref) if entry.step == "question"
+        ]
+        return Card(
+            title=f"About {incident.ref}",
+            quotes=tuple(
+                Quote(f"{_name(turn, entry.author)} asks", read(entry.words)) for entry in questions
+            ),
+            buttons=(Button("Answer", press("add", incident.ref), primary=True),),
+            summary="A question for you.",
+        )
+
+
+def _name(turn: Turn, person_id: str) -> str:
+    person = turn.directory.person(person_id)
+    return person.name if person else "Somebody"

@@ -1,0 +1,130 @@
+"""A role-holder opens a report and takes it: first wins, and the others are told who has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.card import Card, Press, Reply, Tone, say
+from bot.climb import tell
+from bot.escalation import Escalation, next_at
+from bot.form import Route
+from bot.incident import Incident
+from bot.intent import Intent
+from bot.may import Act, may
+from bot.notice import Kind
+from bot.turn import Turn
+from bot.views import case, messages
+from intents.alarm import register_of
+
+
+class Case(Intent):
+    """Open, I have got this, take it over, I spoke to the reporter, and the list of open cases."""
+
+    verbs = frozenset({"open", "take", "takeover", "spoke", "cases"})
+    PHRASES = ("open cases", "cases", "my cases", "acknowledge")
+
+    def hears(self, turn: Turn) -> bool:
+        return turn.message.command == "dsl" or turn.typed.lower() in self.PHRASES
+
+    def answer(self, turn: Turn, press: Press) -> Reply:
+        if press.verb in ("cases", ""):
+            return say(self._list(turn))
+        ref = press.args[0].upper()
+        incident = turn.work.incidents.get(ref)
+        escalation = turn.work.escalations.get(ref)
+        act = Act.KNOW if press.verb == "open" else Act.TAKE
+        if (
+            incident is None
+            or escalation is None
+            or not may(turn.person, act, incident, turn.directory)
+        ):
+            turn.audit("refused", ref, press.verb)
+            return say(messages.not_yours(turn.directory))
+        if press.verb == "open":
+            return say(self._open(turn, incident, escalation))
+        if press.verb == "spoke":
+            return self._spoke(turn, incident, escalation)
+        return self._take(turn, incident, escalation, over=press.verb == "takeover")
+
+    def _open(self, turn: Turn, incident: Incident, escalation: Escalation) -> Card:
+        """The report, after the opening has been recorded: a read that cannot be audited does
+        not happen, because both are one transaction."""
+        only_site = not may(turn.person, Act.READ, incident, turn.directory)
+        turn.audit("open", incident.ref, register=register_of(incident))
+        return case.opened(
+            incident,
+            escalation,
+            turn.work.incidents.entries(incident.ref),
+            turn.directory,
+            turn.now,
+            viewer=turn.person.id,
+            form=turn.school.form(incident.form),
+            only_site=only_site,
+        )
+
+    def _take(self, turn: Turn, incident: Incident, escalation: Escalation, *, over: bool) -> Reply:
+        if escalation.taken is not None and escalation.taken.by == turn.person.id:
+            return say(messages.note(f"You already have {incident.ref}."))
+        if escalation.taken is not None and not over:
+            return say(case.already_taken(escalation, turn.directory, incident.ref))
+        acts = turn.work.audit.acts(incident.ref)
+        if not any(actor == turn.person.id and act == "open" for _, actor, act in acts):
+            return say(self._open(turn, incident, escalation))
+        if escalation.taken is not None:
+            turn.work.escalations.hand_over(incident.ref, turn.person.id, turn.now)
+        else:
+            taken = turn.work.escalations.take(incident.ref, turn.person.id, turn.now)
+            if taken.by != turn.person.id:
+                late = replace(escalation, taken=taken)
+                return say(case.already_taken(late, turn.directory, incident.ref))
+        turn.audit("takeover" if over else "take", incident.ref, register=register_of(incident))
+        self._tell_and_redraw(turn, incident)
+        now_taken = turn.work.escalations.get(incident.ref) or escalation
+        reporter = turn.directory.person(incident.reporter)
+        number = f" Ring {reporter.name}: {reporter.phone}." if reporter and reporter.phone else ""
+        return say(
+            Card(
+                title=f"You have {incident.ref}.",
+                tone=Tone.DONE,
+                text=(
+                    f"Everyone who was called can see that. The reporter is being told.{number}",
+                ),
+                buttons=case.opened_buttons(
+                    incident, now_taken, turn.person.id, incident.route is Route.SITE
+                ),
+                summary="You have this.",
+            )
+        )
+
+    def _spoke(self, turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
+        if escalation.taken is None:
+            return self._take(turn, incident, escalation, over=False)
+        spoken = replace(escalation, spoken_at=turn.now)
+        turn.work.escalations.put(spoken, next_at(spoken, turn.now, turn.school.terms))
+        turn.audit("spoke", incident.ref, register=register_of(incident))
+        turn.work.notices.redraw(incident.ref, turn.now)
+        at = f"{turn.now.astimezone(turn.directory.zone):%H:%M}"
+        return say(
+            messages.note(f"Recorded: spoke to the reporter, {at}.", tone=Tone.DONE),
+            replaces=turn.message.press is not None and turn.message.place.private,
+        )
+
+    def _tell_and_redraw(self, turn: Turn, incident: Incident) -> None:
+        reporter = turn.directory.person(incident.reporter)
+        escalation = turn.work.escalations.get(incident.ref)
+        if escalation is not None:
+            turn.work.escalations.put(escalation, next_at(escalation, turn.now, turn.school.terms))
+        if reporter is not None:
+            nth = int(turn.now.timestamp())
+            tell(turn.work, reporter, Kind.TAKEN, incident.ref, turn.now, turn.school, nth)
+        turn.work.notices.redraw(incident.ref, turn.now)
+
+    def _list(self, turn: Turn) -> Card:
+        rows = [
+            (incident, turn.work.escalations.get(incident.ref))
+            for incident in turn.work.incidents.open()
+            if may(turn.person, Act.KNOW, incident, turn.directory)
+        ]
+        if not rows and not turn.person.holdings:
+            return messages.not_yours(turn.directory)
+        return case.listing(rows, turn.directory, turn.now)

@@ -1,0 +1,100 @@
+"""What happens when something written about a case is sent: a note, a question, a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rapidfuzz import fuzz, process
+
+from bot.card import Reply, Tone, say
+from bot.climb import tell
+from bot.conversation import Conversation
+from bot.form import Form
+from bot.incident import Incident, Part
+from bot.may import Act, entitled, may
+from bot.notice import Kind
+from bot.turn import Turn
+from bot.views import messages
+from intents.alarm import register_of
+
+Filed = Callable[[Turn, Incident, Conversation], str]
+"""Does what the form is for; returns what to tell the writer."""
+
+
+def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
+    """Append what was written to the case, then do what this form is for.
+
+    Entitlement is asked again here: it may have gone since the form was opened.
+    """
+    incident = turn.work.incidents.get(conversation.ref)
+    act = Act.ADD if form.name == "addition" else Act.DECIDE
+    if incident is None or not may(turn.person, act, incident, turn.directory):
+        turn.audit("refused", conversation.ref, form.name)
+        return say(messages.not_yours(turn.directory))
+    part = Part.REPORTER if form.name == "addition" else Part.CASE
+    for step, value in conversation.given(form):
+        turn.work.incidents.append(
+            incident.ref, turn.now, turn.person.id, part, step.name, step.prompt, value
+        )
+    told = EFFECTS[form.name](turn, incident, conversation)
+    turn.audit(form.name, incident.ref, register=register_of(incident))
+    turn.work.notices.redraw(incident.ref, turn.now)
+    return say(messages.note(told, tone=Tone.DONE), replaces=turn.message.press is not None)
+
+
+def _addition(turn: Turn, incident: Incident, conversation: Conversation) -> str:
+    escalation = turn.work.escalations.get(incident.ref)
+    owner = turn.directory.person(escalation.taken.by) if escalation and escalation.taken else None
+    people = (owner,) if owner else entitled(incident, turn.directory)
+    for person in people:
+        if person.id != turn.person.id and may(person, Act.READ, incident, turn.directory):
+            tell(turn.work, person, Kind.REPLY, incident.ref, turn.now, turn.school, _count(turn))
+    return f"Added to {incident.ref}. Earlier words stay as they were."
+
+
+def _question(turn: Turn, incident: Incident, conversation: Conversation) -> str:
+    reporter = turn.directory.person(incident.reporter)
+    if reporter is None:
+        return f"Kept with {incident.ref}, but the reporter cannot be reached here."
+    tell(turn.work, reporter, Kind.QUESTION, incident.ref, turn.now, turn.school, _count(turn))
+    return f"{reporter.name} is being told that there is a question. Ring if it is urgent."
+
+
+def _note(turn: Turn, incident: Incident, conversation: Conversation) -> str:
+    return f"Kept with {incident.ref}."
+
+
+def _handover(turn: Turn, incident: Incident, conversation: Conversation) -> str:
+    possible = {p.name: p for p in entitled(incident, turn.directory) if p.id != turn.person.id}
+    found = process.extractOne(conversation.answers["to"], possible, scorer=fuzz.WRatio)
+    if not possible or found is None or found[1] < 70:
+        names = ", ".join(possible) or "nobody else is entitled to it"
+        return f"Not handed over: that name was not found. It can go to: {names}."
+    person = possible[found[0]]
+    turn.work.escalations.hand_over(incident.ref, person.id, turn.now)
+    tell(turn.work, person, Kind.CASE, incident.ref, turn.now, turn.school, _count(turn))
+    return f"{person.name} has {incident.ref} now and is being told."
+
+
+def _decision(turn: Turn, incident: Incident, conversation: Conversation) -> str:
+    return f"Decision kept with {incident.ref}, with its reason."
+
+
+def _closing(turn: Turn, incident: Incident, conversation: Conversation) -> str:
+    turn.work.incidents.close(incident.ref, turn.now, conversation.answers["outcome"])
+    return f"{incident.ref} is closed. Notes can still be added."
+
+
+def _count(turn: Turn) -> int:
+    """A number of its own for each message about a case, later ones higher."""
+    return int(turn.now.timestamp())
+
+
+EFFECTS: dict[str, Filed] = {
+    "addition": _addition,
+    "question": _question,
+    "note": _note,
+    "handover": _handover,
+    "decision": _decision,
+    "closing": _closing,
+}

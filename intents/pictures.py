@@ -1,0 +1,36 @@
+"""Pictures and files: never taken, and the reason said."""
+
+from __future__ import annotations
+
+from bot.card import Button, Card, Press, Reply, Tone, press, say
+from bot.intent import Intent
+from bot.turn import Turn
+from bot.views.wording import listed, to_ring, with_number
+
+PLATFORM_NAMES = {"slack": "Slack", "teams": "Teams"}
+
+
+class Pictures(Intent):
+    """A message with a file or picture in it."""
+
+    def hears(self, turn: Turn) -> bool:
+        return turn.message.attachments
+
+    def answer(self, turn: Turn, press_: Press) -> Reply:
+        turn.audit("picture-refused")
+        platform = PLATFORM_NAMES.get(turn.message.identity.platform, "This chat")
+        ring = [with_number(p) for p in to_ring(turn.directory, turn.person.centre, turn.now)[:2]]
+        whom = listed(ring, "or") or "the DSL"
+        return say(
+            Card(
+                title="No pictures.",
+                tone=Tone.WARNING,
+                text=(
+                    f"Lanyard kept nothing; {platform} may have. Do not look again, forward or "
+                    "delete.",
+                    f"Ring {whom} now; they decide what is removed.",
+                ),
+                buttons=(Button("Report in words", press("report"), primary=True),),
+                summary="No pictures, please. Open for what to do.",
+            )
+        )

@@ -1,0 +1,38 @@
+"""Asked for somebody else's report, or to make one disappear: refused, with what would help."""
+
+from __future__ import annotations
+
+from bot.card import Button, Card, Press, Reply, press, say
+from bot.intent import Intent
+from bot.turn import Turn
+from bot.views.wording import listed, to_ring, with_number
+from intents.policy import PolicyDesk
+
+
+class Refusal(Intent):
+    """What Lanyard never does, whoever asks."""
+
+    def __init__(self, desk: PolicyDesk) -> None:
+        self._desk = desk
+
+    def hears(self, turn: Turn) -> bool:
+        return self._desk.read(turn.typed).action == "refuse"
+
+    def answer(self, turn: Turn, press_: Press) -> Reply:
+        turn.audit("refused", detail="asked-for")
+        ring = [with_number(p) for p in to_ring(turn.directory, turn.person.centre, turn.now)[:2]]
+        whom = listed(ring, "or") or "the DSL"
+        return say(
+            Card(
+                title="I cannot do that.",
+                text=(
+                    "I show nobody's report to anybody else, and nothing sent is deleted.",
+                    f"If you need to know something to keep a child safe, ask {whom}.",
+                    "Sent something by mistake? Press “Sent by mistake” under its receipt.",
+                ),
+                buttons=(
+                    Button("My reports", press("mine")),
+                    Button("Report a worry", press("report")),
+                ),
+            )
+        )

@@ -1,0 +1,35 @@
+"""The register of intents, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from bot.intent import Intent
+from intents.act_now import ActNow
+from intents.additions import Additions
+from intents.alarm import Alarm
+from intents.case import Case
+from intents.pictures import Pictures
+from intents.policy import PolicyDesk
+from intents.question import Question
+from intents.refusal import Refusal
+from intents.reporter import Reporter
+from intents.smalltalk import Commands, Help, SmallTalk
+from intents.write_up import WriteUp
+
+
+def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
+    """Every intent. Presses find theirs by verb; words go to the first that hears them, so the
+    order is: pictures, an open form, commands by name, a worry, and last the policy."""
+    return (
+        Pictures(),
+        WriteUp(),
+        Alarm(),
+        Additions(),
+        Case(),
+        Reporter(),
+        Help(),
+        ActNow(desk),
+        Commands(desk),
+        SmallTalk(desk),
+        Refusal(desk),
+        Question(desk),
+    )

@@ -1,0 +1,110 @@
+"""What a reporter does after the alarm: says who is part of it, or that it was a mistake."""
+
+from __future__ import annotations
+
+from bot.card import Button, Card, Press, Reply, press, say
+from bot.climb import climb, reach_newly_entitled
+from bot.incident import Concern, Incident, Part
+from bot.intent import Intent
+from bot.people import Role
+from bot.turn import Turn
+from bot.views import messages
+from bot.views.wording import age
+from intents.alarm import register_of
+
+
+class Reporter(Intent):
+    """Presses under the receipt, and the reporter's own list."""
+
+    verbs = frozenset({"part", "mistake", "mine"})
+    PHRASES = ("my reports", "mine", "show my reports")
+
+    def hears(self, turn: Turn) -> bool:
+        return turn.typed.lower().strip(" .?!") in self.PHRASES
+
+    def answer(self, turn: Turn, press: Press) -> Reply:
+        if press.verb in ("mine", ""):
+            return say(self._mine(turn))
+        incident = turn.work.incidents.get(press.args[0].upper())
+        if incident is None or incident.reporter != turn.person.id:
+            return say(messages.not_yours(turn.directory))
+        if press.verb == "part":
+            return self._part(turn, incident, press.args[1], press.args[2].lower() == "yes")
+        return self._mistake(turn, incident)
+
+    def _part(self, turn: Turn, incident: Incident, person_id: str, yes: bool) -> Reply:
+        """Settle whether a role-holder the words name is part of it.
+
+        Yes about the DSL or a deputy keeps it from all of them and calls the Principal; yes
+        about the Principal calls the chair (Keeping Children Safe in Education, Part Four).
+        """
+        person = turn.directory.person(person_id.lower())
+        if person is None or person.id not in incident.unsettled():
+            return say(messages.note("That is already answered. Thank you."))
+        work = turn.work
+        if not yes:
+            work.incidents.concern(incident.ref, person.id, Concern.CLEARED)
+        else:
+            concerned = {person.id}
+            safeguarding = (Role.DSL, Role.DEPUTY)
+            if any(person.holds(role, incident.centre) for role in safeguarding):
+                for role in safeguarding:
+                    found = turn.directory.holders(role, incident.centre)
+                    concerned |= {each.id for each in found}
+            for each in concerned:
+                work.incidents.concern(incident.ref, each, Concern.SUBJECT)
+        turn.audit("part-yes" if yes else "part-no", incident.ref, register=register_of(incident))
+        changed = work.incidents.get(incident.ref)
+        escalation = work.escalations.get(incident.ref)
+        if changed is not None and escalation is not None:
+            moved = climb(work, changed, escalation, turn.directory, turn.school, turn.now)
+            reach_newly_entitled(work, changed, moved, turn.directory, turn.school, turn.now)
+        work.notices.redraw(incident.ref, turn.now)
+        told = "is kept out of it. Others are being told." if yes else "is being told as well."
+        return say(
+            messages.note(f"Thank you. {person.name} {told}"),
+            replaces=turn.message.press is not None,
+        )
+
+    def _mistake(self, turn: Turn, incident: Incident) -> Reply:
+        """Nothing is recalled: the person called looks and closes it; figures leave it out."""
+        turn.work.incidents.mark_mistake(incident.ref)
+        turn.work.incidents.append(
+            incident.ref,
+            turn.now,
+            turn.person.id,
+            Part.REPORTER,
+            "mistake",
+            "Sent by mistake?",
+            "The reporter says that this was sent by mistake.",
+        )
+        turn.audit("mistake", incident.ref, register=register_of(incident))
+        turn.work.notices.redraw(incident.ref, turn.now)
+        return say(
+            messages.note(
+                "Thank you for saying so.",
+                f"{incident.ref} is marked as sent by mistake. Somebody will look and close it.",
+            )
+        )
+
+    def _mine(self, turn: Turn) -> Card:
+        found = turn.work.incidents.by(turn.person.id)
+        if not found:
+            return messages.note(
+                "You have made no reports here.",
+                buttons=(Button("Make a report", press("report")),),
+            )
+        facts = []
+        for incident in found[:10]:
+            escalation = turn.work.escalations.get(incident.ref)
+            taken = escalation.taken if escalation else None
+            owner = turn.directory.person(taken.by) if taken else None
+            state = "closed" if incident.closed_at else "nobody has taken it yet"
+            if owner and not incident.closed_at:
+                state = f"{owner.name} has it"
+            facts.append((incident.ref, f"{state}, {age(turn.now - incident.reported_at)} old"))
+        return Card(
+            title="Your reports",
+            facts=tuple(facts),
+            buttons=tuple(Button(f"Add to {i.ref}", press("add", i.ref)) for i in found[:5]),
+        )

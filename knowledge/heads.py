@@ -1,0 +1,67 @@
+"""What a sentence's vector says: of each question asked about it, how likely each answer is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+NAMES = ("clause", "verdict", "action", "urgency", "route", "category")
+SPELLING = {
+    "clause": 3.0,
+    "verdict": 1.0,
+    "action": 1.0,
+    "urgency": 0.5,
+    "route": 0.5,
+    "category": 0.5,
+}
+"""How much the spelling counts beside the meaning; measured with each writer left out in turn."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Logarithms of probabilities, in the order of the labels of each head."""
+
+    clause: Floats
+    verdict: Floats
+    action: Floats
+    urgency: Floats
+    route: Floats
+    category: Floats
+
+
+class Heads:
+    """Linear questions to a vector, all asked in one multiplication."""
+
+    def __init__(self, path: Path) -> None:
+        """Load the heads in `path`, made by `python -m knowledge.training`."""
+        with np.load(path) as held:
+            self.clauses: tuple[str, ...] = tuple(str(each) for each in held["ids"])
+            matrices = [held[f"{name}.weight"].astype(np.float32) for name in NAMES]
+            self._matrix: Floats = np.concatenate(matrices)
+            self._bias: Floats = np.concatenate([held[f"{name}.bias"] for name in NAMES])
+            self._cuts = np.cumsum([len(matrix) for matrix in matrices])[:-1]
+            self._trust: Floats = np.concatenate(
+                [
+                    np.full(len(matrix), SPELLING[name], np.float32)
+                    for name, matrix in zip(NAMES, matrices, strict=True)
+                ]
+            )
+
+    def judge(self, vector: Floats, spelling: Floats) -> Judgement:
+        """Return what a sentence's vector says together with its spelling.
+
+        Args:
+            vector: its meaning, from the encoder.
+            spelling: its scores from the table of grams.
+        """
+        scores = self._matrix @ vector + self._bias + self._trust * spelling
+        return Judgement(*map(_log_shares, np.split(scores, self._cuts)))
+
+
+def _log_shares(scores: Floats) -> Floats:
+    least = scores - scores.max()
+    shares: Floats = least - np.log(np.exp(least).sum())
+    return shares

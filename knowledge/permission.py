@@ -1,0 +1,53 @@
+"""Whether somebody asks for leave, and the guard that no answer is freer than its clause."""
+
+import re
+
+_ASKS_LEAVE = re.compile(
+    r"\b(?:can|could|may|might|shall|can't|cant|cannot) (?:i|we|you|they|he|she|it|one|anyone|somebody"
+    r"|someone|staff|a|an|the|my|our|all|any|pupils?|kids?|child(?:ren)?|students?|learners?|parents?"
+    r"|visitors?|tas?|teachers?|volunteers?|contractors?|governors?)\b"
+    r"|\b(?:allowed|permitted|permissible|acceptable|alright|all right|okay|ok|fine|harm in|get away"
+    r"|problem (?:if|with)|against the rules|cool to|good to)\b|\blet (?:them|him|her|me|us|pupils?|kids?)\b"
+)
+_DUTY = re.compile(
+    r"\b(?:must|have to|has to|need(?:s)? (?:to|a|an|my)|required|should|supposed|banned|forbidden|got to"
+    r"|do (?:i|we) need|gotta)\b"
+)
+_SCHOOL_KIT = re.compile(
+    r"\b(?:school|work|setting|centre|official|office|class|provided|issued)(?:'s)?[ -]"
+    r"(?:owned |provided |issued |own )?"
+    r"(?:phones?|mobiles?|ipads?|tablets?|laptops?|cameras?|devices?|kit|equipment|e-?mails?|accounts?"
+    r"|computers?|chromebooks?|landline|line|number|system)\b"
+)
+_OWN_KIT = re.compile(r"\b(?:my|own|personal|private|mine|his|her|their)\b")
+
+
+def asks_leave(said: str) -> bool:
+    """Say whether a tidied message asks "may I?", rather than "must I?" or "what does it say?"."""
+    return bool(_ASKS_LEAVE.search(said)) and not _DUTY.search(said)
+
+
+def on_school_kit(said: str) -> bool:
+    """Say whether it is about the school's equipment and nobody's own."""
+    return bool(_SCHOOL_KIT.search(said)) and not _OWN_KIT.search(said)
+
+
+def guarded(verdict: str, said: str, clause_verdict: str, force: str) -> str:
+    """Return a verdict that is never freer than the clause it is taken from.
+
+    Args:
+        verdict: what the message was understood to ask for.
+        said: the tidied message.
+        clause_verdict: what the clause answers to "may I?".
+        force: how strongly the clause speaks.
+    """
+    if force == "undecided" or clause_verdict == "undecided":
+        return "undecided" if verdict in ("yes", "no", "conditional") else verdict
+    if verdict == "yes" and asks_leave(said) and not on_school_kit(said):
+        if clause_verdict == "no":
+            return "no"
+        if clause_verdict == "conditional" and force != "permits":
+            return "conditional"
+    if verdict == "conditional" and clause_verdict == "no" and force == "must" and asks_leave(said):
+        return verdict if on_school_kit(said) else "no"
+    return verdict

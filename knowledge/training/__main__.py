@@ -1,0 +1,42 @@
+"""Rebuild the model: `python -m knowledge.training [--without HAND] [--into FOLDER]`."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from knowledge.reading import read_policy
+from knowledge.training.examples import EDITION, examples, split
+from knowledge.training.fit_encoder import Plan, fit_encoder
+from knowledge.training.fit_grams import fit_grams
+from knowledge.training.write import write_model
+from knowledge.understanding import MODEL
+
+
+def main() -> None:
+    """Learn from the example questions and write the model."""
+    parser = argparse.ArgumentParser(prog="python -m knowledge.training", description=main.__doc__)
+    parser.add_argument("--without", metavar="HAND", help="leave one writer out, to be tested on")
+    parser.add_argument("--into", metavar="FOLDER", type=Path, default=MODEL)
+    parser.add_argument("--rounds", type=int, default=Plan.rounds)
+    parser.add_argument("--only-grams", action="store_true", help="keep the encoder as it is")
+    given = parser.parse_args()
+    begun = time.monotonic()
+
+    def told(line: str) -> None:
+        sys.stderr.write(f"{time.monotonic() - begun:4.0f} s  {line}\n")
+        sys.stderr.flush()
+
+    learned, _ = split(given.without)
+    known = examples(learned)
+    ids = tuple(clause.id for clause in read_policy(EDITION).clauses)
+    told(f"{len(learned)} questions of {len({each.hand for each in learned})} hands, {len(ids)} clauses")
+    given.into.mkdir(parents=True, exist_ok=True)
+    fit_grams(known, ids, given.into / "grams.npz")
+    if not given.only_grams:
+        write_model(fit_encoder(known, ids, Plan(rounds=given.rounds), told), ids, given.into)
+    told(f"written to {given.into}")
+
+
+if __name__ == "__main__":
+    main()

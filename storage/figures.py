@@ -1,0 +1,99 @@
+"""Counts: what was asked, without the asking, and what the Principal's week is made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select
+
+from bot.digest import Counted, Week
+from bot.form import Route
+from storage import tables
+from storage.audit import AuditKey
+from storage.rows import insert_new
+
+ANSWERED = "answer"
+UNANSWERED = "dont_know"
+
+
+class SqlAsked:
+    def __init__(self, connection: Connection, key: AuditKey) -> None:
+        self._connection, self._key = connection, key
+
+    def add(self, at: datetime, asker: str, action: str, clause: str) -> str:
+        values = {
+            "at": at,
+            "asker": self._key.pseudonym(asker),
+            "action": action,
+            "clause": clause,
+        }
+        asked = tables.asked
+        number = self._connection.execute(
+            asked.insert().values(values).returning(asked.c.number)
+        ).scalar_one()
+        return f"A{number}"
+
+
+class SqlDigests:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def counted(self, start: datetime, end: datetime) -> Counted:
+        report, ladder = tables.incidents.c, tables.escalations.c
+        counts = (report.route != Route.ADULT, ~report.drill, ~report.mistake)
+        joined = tables.incidents.outerjoin(tables.escalations)
+        this_week = self._connection.execute(
+            select(report.form, report.reported_at, ladder.acknowledged_at)
+            .select_from(joined)
+            .where(*counts, report.reported_at >= start, report.reported_at < end)
+        ).all()
+        still_open = self._connection.execute(
+            select(ladder.taken_at)
+            .select_from(joined)
+            .where(
+                *counts,
+                report.reported_at < end,
+                or_(report.closed_at.is_(None), report.closed_at >= end),
+            )
+        ).all()
+        return Counted(
+            reports=Counter(row.form for row in this_week),
+            minutes=tuple(
+                (row.acknowledged_at - row.reported_at).total_seconds() / 60
+                for row in this_week
+                if row.acknowledged_at is not None and row.acknowledged_at < end
+            ),
+            open_now=len(still_open),
+            unacknowledged=sum(at is None or at >= end for (at,) in still_open),
+            asked=self._questions(start, end),
+            unanswered=self._questions(start, end, tables.asked.c.action == UNANSWERED),
+            clauses=self._clauses(start, end),
+        )
+
+    def made(self) -> tuple[Week, ...]:
+        weeks = self._connection.execute(select(tables.digests.c.week)).scalars()
+        return tuple(sorted(map(Week.parse, weeks)))
+
+    def add(self, week: Week, at: datetime) -> bool:
+        return insert_new(self._connection, tables.digests, {"week": str(week), "at": at})
+
+    def first_day(self) -> datetime | None:
+        moments = (tables.heard.c.at, tables.incidents.c.reported_at, tables.asked.c.at)
+        first = [self._connection.execute(select(func.min(m))).scalar_one() for m in moments]
+        return min((moment for moment in first if moment is not None), default=None)
+
+    def _questions(self, start: datetime, end: datetime, *where: Any) -> int:
+        at = tables.asked.c.at
+        found = select(func.count()).where(at >= start, at < end, *where)
+        return self._connection.execute(found).scalar_one()
+
+    def _clauses(self, start: datetime, end: datetime) -> dict[str, int]:
+        row = tables.asked.c
+        found = (
+            select(row.clause, func.count(row.asker.distinct()))
+            .where(row.at >= start, row.at < end, row.action == ANSWERED, row.clause != "")
+            .group_by(row.clause)
+        )
+        return {clause: askers for clause, askers in self._connection.execute(found)}

@@ -1,0 +1,138 @@
+"""Keeps the ladders of open reports and decides, between two people at once, who took it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.escalation import Acknowledgement, Audience, Escalation, Rung
+from storage import tables
+from storage.rows import insert_new
+
+
+class SqlEscalations:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, escalation: Escalation, next_at: datetime | None) -> None:
+        """As promised by the port; and what another process recorded meanwhile is kept.
+
+        An acknowledgement, a talk with the reporter, the closing and calls already made can be
+        added by a late writer, never taken back: only :meth:`hand_over` changes the owner.
+        """
+        row = {"ref": escalation.ref, **_values(escalation), "next_at": next_at}
+        if insert_new(self._connection, tables.escalations, row):
+            return
+        table = tables.escalations
+        stored = self._connection.execute(
+            select(table).where(table.c.ref == escalation.ref).with_for_update()
+        ).one()
+        values = _values(_merged(_escalation(stored), escalation))
+        if stored.taken_at is not None:
+            values["acknowledged_at"] = stored.acknowledged_at
+        self._connection.execute(
+            update(table).where(table.c.ref == escalation.ref).values(**values, next_at=next_at)
+        )
+
+    def get(self, ref: str) -> Escalation | None:
+        table = tables.escalations
+        row = self._connection.execute(select(table).where(table.c.ref == ref)).one_or_none()
+        return _escalation(row) if row is not None else None
+
+    def due(self, now: datetime) -> tuple[Escalation, ...]:
+        """Those to be looked at by ``now``, longest due first, without those that another
+        process is looking at in this moment."""
+        table = tables.escalations
+        rows = select(table).where(table.c.next_at <= now).order_by(table.c.next_at, table.c.ref)
+        return tuple(
+            _escalation(row)
+            for row in self._connection.execute(rows.with_for_update(skip_locked=True))
+        )
+
+    def take(self, ref: str, by: str, at: datetime) -> Acknowledgement:
+        table = tables.escalations
+        free = update(table).where(table.c.ref == ref, table.c.taken_at.is_(None))
+        self._connection.execute(free.values(taken_by=by, taken_at=at, acknowledged_at=at))
+        standing = select(table.c.taken_by, table.c.taken_at).where(table.c.ref == ref)
+        row = self._connection.execute(standing).one_or_none()
+        if row is None:
+            raise LookupError(f"there is no ladder for {ref}")
+        return Acknowledgement(row.taken_by, row.taken_at)
+
+    def hand_over(self, ref: str, to: str, at: datetime) -> None:
+        table = tables.escalations
+        first = func.coalesce(table.c.acknowledged_at, table.c.taken_at)
+        done = self._connection.execute(
+            update(table)
+            .where(table.c.ref == ref)
+            .values(taken_by=to, taken_at=at, acknowledged_at=first)
+        )
+        if done.rowcount != 1:
+            raise LookupError(f"there is no ladder for {ref}")
+
+
+def _merged(stored: Escalation, given: Escalation) -> Escalation:
+    """``given`` with what was recorded since it was read. A ladder begun anew counts anew."""
+    climbed = dict(given.climbed)
+    if (given.started_at, given.rungs) == (stored.started_at, stored.rungs):
+        climbed = {
+            rung: max(stored.climbed.get(rung, 0), climbed.get(rung, 0))
+            for rung in {*stored.climbed, *climbed}
+        }
+    return replace(
+        given,
+        climbed=climbed,
+        taken=stored.taken or given.taken,
+        spoken_at=given.spoken_at or stored.spoken_at,
+        closed_at=given.closed_at or stored.closed_at,
+    )
+
+
+def _values(escalation: Escalation) -> dict[str, Any]:
+    taken = escalation.taken
+    return {
+        "started_at": escalation.started_at,
+        "rungs": [_rung_to_json(rung) for rung in escalation.rungs],
+        "climbed": dict(escalation.climbed),
+        "taken_by": taken and taken.by,
+        "taken_at": taken and taken.at,
+        "acknowledged_at": taken and taken.at,
+        "spoken_at": escalation.spoken_at,
+        "closed_at": escalation.closed_at,
+    }
+
+
+def _escalation(row: Row[Any]) -> Escalation:
+    return Escalation(
+        ref=row.ref,
+        started_at=row.started_at,
+        rungs=tuple(map(_rung_from_json, row.rungs)),
+        climbed=row.climbed,
+        taken=Acknowledgement(row.taken_by, row.taken_at) if row.taken_at else None,
+        spoken_at=row.spoken_at,
+        closed_at=row.closed_at,
+    )
+
+
+def _rung_to_json(rung: Rung) -> dict[str, Any]:
+    return {
+        "name": rung.name,
+        "to": rung.to,
+        "after": rung.after.total_seconds(),
+        "every": rung.every and rung.every.total_seconds(),
+        "school_time": rung.school_time,
+    }
+
+
+def _rung_from_json(data: Mapping[str, Any]) -> Rung:
+    return Rung(
+        name=data["name"],
+        to=Audience(data["to"]),
+        after=timedelta(seconds=data["after"]),
+        every=None if data["every"] is None else timedelta(seconds=data["every"]),
+        school_time=data["school_time"],
+    )

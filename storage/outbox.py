@@ -1,0 +1,243 @@
+"""The outbox: who may send which notice now, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, case, func, select, text, update
+
+from bot.notice import Destination, Kind, Lane, Notice, Receipt
+from storage import tables
+from storage.rows import insert_new
+
+row = tables.notices.c
+URGENT_FIRST = case((row.lane == Lane.URGENT, 0), else_=1)
+NEVER_SHOWN = row.receipt_at.is_(None)
+
+TRY_LANES = text(
+    "SELECT lane FROM unnest(CAST(:lanes AS text[])) AS lane "
+    "WHERE pg_try_advisory_xact_lock(hashtextextended(lane, 0))"
+)
+
+
+class SqlNotices:
+    """``due`` collects what this transaction left to be sent: at once, or at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.due: dict[str, datetime | None] = {}
+
+    def add(self, notice: Notice) -> None:
+        values = {
+            "id": notice.id,
+            "kind": notice.kind,
+            "about": notice.about,
+            "platform": notice.to.platform,
+            "address": notice.to.address,
+            "person": notice.to.person,
+            "destination": notice.to.lane,
+            "lane": notice.lane,
+            "nth": notice.nth,
+            "created_at": notice.created_at,
+            "owed_at": notice.due_at,
+            "due_at": notice.due_at,
+            "token": notice.token,
+            "attempts": notice.attempts,
+            "failures": notice.failures,
+            "begun_at": notice.begun_at,
+            "fault": notice.fault,
+            "doubtful": notice.doubtful,
+            "wanted": 0,
+            "drawing": 0,
+            **_proof(notice.receipt),
+        }
+        if insert_new(self._connection, tables.notices, values) and notice.due_at is not None:
+            later = notice.created_at is not None and notice.due_at > notice.created_at
+            self.due[notice.id] = notice.due_at if later else None
+
+    def claim(self, now: datetime, lease_seconds: int, most: int) -> tuple[Notice, ...]:
+        lanes = self._alone_in(self._free_lanes(now, most))
+        found = self._first_of(lanes, now) if lanes else []
+        if not found:
+            return ()
+        self._connection.execute(
+            update(tables.notices)
+            .where(row.serial.in_([each.serial for each in found]))
+            .values(
+                token=row.token + 1,
+                attempts=row.attempts + 1,
+                lease_until=now + timedelta(seconds=lease_seconds),
+                begun_at=now,
+                drawing=row.wanted,
+            )
+        )
+        return tuple(
+            replace(_notice(each), token=each.token + 1, attempts=each.attempts + 1)
+            for each in found
+        )
+
+    def delivered(self, notice: Notice, receipt: Receipt) -> bool:
+        done = self._end_lease(
+            notice,
+            due_at=_still_wanted(),
+            begun_at=None,
+            failures=0,
+            fault="",
+            **_proof(receipt),
+        )
+        if not done:
+            self._connection.execute(
+                update(tables.notices)
+                .where(row.id == notice.id, NEVER_SHOWN)
+                .values(_proof(receipt))
+            )
+        return done
+
+    def failed(self, notice: Notice, fault: str, again_at: datetime | None, doubt: bool) -> bool:
+        # A clean failure settles only its own send: an earlier one in doubt stays in doubt.
+        begun: Any = row.begun_at if doubt else notice.begun_at
+        return self._end_lease(
+            notice,
+            due_at=_still_wanted() if again_at is None else again_at,
+            begun_at=begun,
+            failures=row.failures + 1,
+            fault=fault,
+        )
+
+    def redraw(self, about: str, now: datetime, kind: Kind | None = None) -> None:
+        which = (row.about == about) if kind is None else and_(row.about == about, row.kind == kind)
+        self._connection.execute(update(tables.notices).where(which).values(wanted=row.wanted + 1))
+        idle = update(tables.notices).where(
+            which, row.receipt_at.is_not(None), row.due_at.is_(None)
+        )
+        woken = self._connection.execute(idle.values(due_at=now).returning(row.id))
+        self.due.update(dict.fromkeys(woken.scalars()))
+
+    def about(self, about: str) -> tuple[Notice, ...]:
+        return self._all(select(tables.notices).where(row.about == about).order_by(row.serial))
+
+    def next_due(self) -> datetime | None:
+        """The first moment at which :meth:`claim` could find something: a notice waits for its
+        time, and for whatever is being sent to the same destination."""
+        busy = (
+            select(row.destination, func.max(row.lease_until).label("until"))
+            .where(row.lease_until.is_not(None))
+            .group_by(row.destination)
+            .subquery()
+        )
+        moment = case((busy.c.until > row.due_at, busy.c.until), else_=row.due_at)
+        first: Select[datetime | None] = (
+            select(func.min(moment))
+            .select_from(tables.notices)
+            .outerjoin(busy, busy.c.destination == row.destination)
+            .where(row.due_at.is_not(None))
+        )
+        return self._connection.execute(first).scalar_one()
+
+    def undelivered(self, before: datetime) -> tuple[Notice, ...]:
+        late = select(tables.notices).where(
+            NEVER_SHOWN, row.due_at.is_not(None), row.owed_at < before
+        )
+        return self._all(late.order_by(row.owed_at, row.serial))
+
+    def _free_lanes(self, now: datetime, most: int) -> Sequence[str]:
+        """The destinations with something due and nothing under way, most pressing first."""
+        found = (
+            select(row.destination)
+            .where(*_due_and_free(now))
+            .group_by(row.destination)
+            .order_by(func.min(URGENT_FIRST), func.min(row.due_at), func.min(row.serial))
+            .limit(most)
+        )
+        return self._connection.execute(found).scalars().all()
+
+    def _alone_in(self, lanes: Sequence[str]) -> Sequence[str]:
+        """Those of ``lanes`` that no other process is just choosing from.
+
+        Without it, two processes could lease two different notices of one lane. On SQLite the
+        whole database is locked already.
+        """
+        if self._connection.dialect.name != "postgresql" or not lanes:
+            return lanes
+        return self._connection.execute(TRY_LANES, {"lanes": list(lanes)}).scalars().all()
+
+    def _first_of(self, lanes: Sequence[str], now: datetime) -> Sequence[Row[Any]]:
+        """The first due notice of each of ``lanes``, looked up afresh now that they are ours."""
+        order = (URGENT_FIRST, row.due_at, row.serial)
+        place = func.row_number().over(partition_by=row.destination, order_by=order)
+        ranked = (
+            select(row.serial, place.label("place"))
+            .where(row.destination.in_(lanes), *_due_and_free(now))
+            .subquery()
+        )
+        firsts = select(ranked.c.serial).where(ranked.c.place == 1)
+        found = (
+            select(tables.notices)
+            .where(row.serial.in_(firsts), row.due_at <= now)
+            .order_by(*order)
+            .with_for_update(skip_locked=True)
+        )
+        return self._connection.execute(found).all()
+
+    def _end_lease(self, notice: Notice, **values: Any) -> bool:
+        """Write a result, unless somebody else holds the lease by now."""
+        ours = update(tables.notices).where(
+            row.id == notice.id, row.token == notice.token, row.lease_until.is_not(None)
+        )
+        doubtful = {"doubtful": True} if notice.doubtful else {}
+        ended = self._connection.execute(
+            ours.values(lease_until=None, **values, **doubtful).returning(row.due_at)
+        ).one_or_none()
+        if ended is None:
+            return False
+        if ended.due_at is not None:
+            again_at = values["due_at"]
+            self.due[notice.id] = again_at if isinstance(again_at, datetime) else None
+        return True
+
+    def _all(self, found: Select[Any]) -> tuple[Notice, ...]:
+        return tuple(map(_notice, self._connection.execute(found)))
+
+
+def _due_and_free(now: datetime) -> tuple[Any, ...]:
+    busy = select(row.destination).where(row.lease_until > now)
+    return row.due_at <= now, row.destination.not_in(busy)
+
+
+def _still_wanted() -> Any:
+    """Due as before if a redraw was asked for since the lease began, else not at all."""
+    return case((row.wanted > row.drawing, row.due_at), else_=None)
+
+
+def _proof(receipt: Receipt | None) -> dict[str, Any]:
+    return {
+        "receipt_room": receipt and receipt.room,
+        "receipt_message": receipt and receipt.message,
+        "receipt_at": receipt and receipt.at,
+    }
+
+
+def _notice(each: Row[Any]) -> Notice:
+    shown = each.receipt_at is not None
+    return Notice(
+        id=each.id,
+        kind=Kind(each.kind),
+        about=each.about,
+        to=Destination(each.platform, each.address, each.person),
+        lane=Lane(each.lane),
+        due_at=each.due_at,
+        nth=each.nth,
+        attempts=each.attempts,
+        failures=each.failures,
+        begun_at=each.begun_at,
+        token=each.token,
+        receipt=Receipt(each.receipt_room, each.receipt_message, each.receipt_at)
+        if shown
+        else None,
+        fault=each.fault,
+        doubtful=each.doubtful,
+        created_at=each.created_at,
+    )

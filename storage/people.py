@@ -1,0 +1,97 @@
+"""Keeps the people and their roles; names and telephone numbers are sealed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import Connection, Row, delete, select
+
+from bot.incident import Unreadable
+from bot.people import Holding, Identity, Person, Role
+from storage import tables
+from storage.rows import put
+from storage.sealing import Sealer
+
+NAMELESS = "(name cannot be read)"
+"""A role-holder is reached all the same: a broken seal must not take a person off the rota."""
+
+
+class SqlPeople:
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self._connection, self._sealer = connection, sealer
+
+    def all(self) -> tuple[Person, ...]:
+        people = tables.people
+        rows = self._connection.execute(select(people).order_by(people.c.serial)).all()
+        self._sealer.fetch("people", [row.id for row in rows])
+        identities, holdings = self._identities(), self._holdings()
+        return tuple(
+            self._person(row, tuple(holdings[row.id]), tuple(identities[row.id])) for row in rows
+        )
+
+    def put(self, person: Person) -> None:
+        values = {
+            "name": self._seal(person.id, "name", person.name),
+            "phone": person.phone and self._seal(person.id, "phone", person.phone),
+            "centre": person.centre,
+            "away_until": person.away_until,
+            "guest": person.guest,
+        }
+        put(self._connection, tables.people, {"id": person.id}, values)
+        for table in (tables.identities, tables.holdings):
+            self._connection.execute(delete(table).where(table.c.person == person.id))
+        for position, identity in enumerate(person.identities):
+            self._connection.execute(
+                tables.identities.insert().values(
+                    platform=identity.platform,
+                    account=identity.user,
+                    person=person.id,
+                    position=position,
+                )
+            )
+        for position, held in enumerate(person.holdings):
+            self._connection.execute(
+                tables.holdings.insert().values(
+                    person=person.id, position=position, role=held.role, centre=held.centre
+                )
+            )
+
+    def _person(
+        self,
+        row: Row[tuple[object, ...]],
+        holdings: tuple[Holding, ...],
+        identities: tuple[Identity, ...],
+    ) -> Person:
+        return Person(
+            id=row.id,
+            name=self._unseal(row.id, "name", row.name, NAMELESS) or NAMELESS,
+            centre=row.centre,
+            holdings=holdings,
+            identities=identities,
+            phone=self._unseal(row.id, "phone", row.phone, None) if row.phone else None,
+            away_until=row.away_until,
+            guest=row.guest,
+        )
+
+    def _identities(self) -> dict[str, list[Identity]]:
+        found: dict[str, list[Identity]] = defaultdict(list)
+        identities = tables.identities
+        for row in self._connection.execute(select(identities).order_by(identities.c.position)):
+            found[row.person].append(Identity(row.platform, row.account))
+        return found
+
+    def _holdings(self) -> dict[str, list[Holding]]:
+        found: dict[str, list[Holding]] = defaultdict(list)
+        holdings = tables.holdings
+        for row in self._connection.execute(select(holdings).order_by(holdings.c.position)):
+            found[row.person].append(Holding(Role(row.role), row.centre))
+        return found
+
+    def _seal(self, person: str, field: str, words: str) -> bytes:
+        return self._sealer.seal("people", person, field, words.encode())
+
+    def _unseal(self, person: str, field: str, blob: bytes, instead: str | None) -> str | None:
+        try:
+            return self._sealer.unseal("people", person, field, blob).decode()
+        except Unreadable:
+            return instead

@@ -1,0 +1,179 @@
+"""Keeps reports: inserted once, then only added to, every word sealed under the report's key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.form import Route, Urgency
+from bot.incident import Concern, Entry, Incident, Part
+from storage import tables
+from storage.rows import put
+from storage.sealing import Sealer
+
+
+class SqlIncidents:
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self._connection, self._sealer = connection, sealer
+
+    def add(self, incident: Incident) -> None:
+        self._connection.execute(
+            tables.incidents.insert().values(
+                ref=incident.ref,
+                form=incident.form,
+                route=incident.route,
+                urgency=incident.urgency,
+                centre=incident.centre,
+                reporter=incident.reporter,
+                reported_at=incident.reported_at,
+                sent_at=incident.sent_at,
+                finished_at=incident.finished_at,
+                closed_at=incident.closed_at,
+                outcome=incident.outcome,
+                drill=incident.drill,
+                mistake=incident.mistake,
+                unchecked=incident.unchecked,
+            )
+        )
+        for person, how in incident.concerns:
+            self.concern(incident.ref, person, how)
+
+    def get(self, ref: str) -> Incident | None:
+        return next(iter(self._all(tables.incidents.c.ref == ref)), None)
+
+    def open(self) -> tuple[Incident, ...]:
+        return self._all(tables.incidents.c.closed_at.is_(None))
+
+    def by(self, reporter: str) -> tuple[Incident, ...]:
+        return self._all(tables.incidents.c.reporter == reporter)[::-1]
+
+    def since(self, start: datetime) -> tuple[Incident, ...]:
+        return self._all(tables.incidents.c.reported_at >= start)
+
+    def concern(self, ref: str, person: str, how: Concern) -> None:
+        concerns = tables.concerns
+        before = select(func.count()).where(concerns.c.ref == ref)
+        position = self._connection.execute(before).scalar_one()
+        key = {"ref": ref, "person": person}
+        put(self._connection, concerns, key, {"how": how}, keep={"position": position})
+
+    def finish(self, ref: str, at: datetime) -> None:
+        self._set(ref, finished_at=at)
+
+    def close(self, ref: str, at: datetime, outcome: str) -> None:
+        self._set(ref, closed_at=at, outcome=outcome)
+
+    def hasten(self, ref: str) -> None:
+        self._set(ref, urgency=Urgency.IMMEDIATE)
+
+    def move(self, ref: str, centre: str) -> None:
+        self._set(ref, centre=centre)
+
+    def mark_mistake(self, ref: str) -> None:
+        self._set(ref, mistake=True)
+
+    def append(
+        self, ref: str, at: datetime, author: str, part: Part, step: str, prompt: str, words: str
+    ) -> Entry:
+        number = self._next_number(ref)
+        row = f"{ref}/{number}"
+        sealed = {
+            field: self._sealer.seal("entries", row, field, text.encode(), record=_record(ref))
+            for field, text in (("prompt", prompt), ("words", words))
+        }
+        values = {
+            "ref": ref,
+            "number": number,
+            "at": at,
+            "author": author,
+            "part": part,
+            "step": step,
+            **sealed,
+        }
+        self._connection.execute(tables.entries.insert().values(values))
+        return self._entry(ref, number, at, author, part, step, sealed["prompt"], sealed["words"])
+
+    def entries(self, ref: str) -> tuple[Entry, ...]:
+        table = tables.entries
+        rows = select(table).where(table.c.ref == ref).order_by(table.c.number)
+        return tuple(self._entry(*row) for row in self._connection.execute(rows))
+
+    def _next_number(self, ref: str) -> int:
+        """The number of the next entry; until the end of the transaction nobody else gets it."""
+        report = select(tables.incidents.c.ref).where(tables.incidents.c.ref == ref)
+        if self._connection.execute(report.with_for_update()).one_or_none() is None:
+            raise LookupError(f"there is no report {ref}")
+        last = select(func.max(tables.entries.c.number)).where(tables.entries.c.ref == ref)
+        return (self._connection.execute(last).scalar_one() or 0) + 1
+
+    def _entry(
+        self,
+        ref: str,
+        number: int,
+        at: datetime,
+        author: str,
+        part: str,
+        step: str,
+        prompt: bytes,
+        words: bytes,
+    ) -> Entry:
+        row, record = f"{ref}/{number}", _record(ref)
+        return Entry(
+            ref=ref,
+            number=number,
+            at=at,
+            author=author,
+            part=Part(part),
+            step=step,
+            prompt=self._sealer.words("entries", row, "prompt", prompt, record=record),
+            words=self._sealer.words("entries", row, "words", words, record=record),
+        )
+
+    def _set(self, ref: str, **values: Any) -> None:
+        table = tables.incidents
+        done = self._connection.execute(update(table).where(table.c.ref == ref).values(values))
+        if done.rowcount != 1:
+            raise LookupError(f"there is no report {ref}")
+
+    def _all(self, where: Any) -> tuple[Incident, ...]:
+        table = tables.incidents
+        oldest_first = select(table).where(where).order_by(table.c.reported_at, table.c.serial)
+        rows = self._connection.execute(oldest_first).all()
+        standing = self._concerns(where)
+        return tuple(_incident(row, tuple(standing[row.ref])) for row in rows)
+
+    def _concerns(self, where: Any) -> dict[str, list[tuple[str, Concern]]]:
+        concerns = tables.concerns
+        found: dict[str, list[tuple[str, Concern]]] = defaultdict(list)
+        rows = select(concerns).join(tables.incidents).where(where).order_by(concerns.c.position)
+        for row in self._connection.execute(rows):
+            found[row.ref].append((row.person, Concern(row.how)))
+        return found
+
+
+def _record(ref: str) -> str:
+    """All entries of a report share its key, so that deleting one key erases the report."""
+    return f"incidents:{ref}"
+
+
+def _incident(row: Row[Any], concerns: tuple[tuple[str, Concern], ...]) -> Incident:
+    return Incident(
+        ref=row.ref,
+        form=row.form,
+        route=Route(row.route),
+        urgency=Urgency(row.urgency),
+        centre=row.centre,
+        reporter=row.reporter,
+        reported_at=row.reported_at,
+        sent_at=row.sent_at,
+        concerns=concerns,
+        finished_at=row.finished_at,
+        closed_at=row.closed_at,
+        outcome=row.outcome,
+        drill=row.drill,
+        mistake=row.mistake,
+        unchecked=row.unchecked,
+    )

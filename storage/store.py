@@ -1,0 +1,161 @@
+"""The door to the database: opens it, hands out transactions, proves keys and the audit."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
+from typing import Self
+
+from sqlalchemy import Connection, Engine, select
+
+from bot import ports
+from bot.incident import Unreadable
+from storage import audit, tables
+from storage.audit import AuditKey
+from storage.connect import connect, in_memory
+from storage.faults import translated
+from storage.rows import insert_new
+from storage.sealing import BadKey, Keyring, Sealer
+from storage.upgrade import upgrade
+from storage.work import Defer, SqlWork
+
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 1.0
+PROOF = b"Lanyard was begun with these keys."
+
+
+class SqlStore(ports.Store):
+    """Everything Lanyard keeps, in SQLite or PostgreSQL."""
+
+    def __init__(
+        self, database: Engine, keyring: Keyring, audit_key: AuditKey, defer: Defer | None = None
+    ) -> None:
+        self.database = database
+        self._keyring, self._audit_key, self._defer = keyring, audit_key, defer
+        self._wakes: list[Callable[[], None]] = []
+        self._alone = Lock() if in_memory(database) else None
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        kek: Mapping[str, bytes],
+        audit_key: bytes,
+        defer: Defer | None = None,
+    ) -> Self:
+        """A store for ``url``; ``kek`` are the key-encryption keys by id, newest first.
+
+        Connects to nothing yet, so it succeeds with the database stopped. Raises
+        :class:`~storage.sealing.BadKey` for a key that cannot be one.
+        """
+        return cls(connect(url), Keyring(kek), AuditKey(audit_key), defer)
+
+    def upgrade(self) -> None:
+        """Bring the database to the present shape, all or nothing, and prove the keys."""
+        with translated():
+            upgrade(self.database)
+        self.prove_keys()
+
+    def prove_keys(self) -> None:
+        """Raise :class:`~storage.sealing.BadKey` unless the keys are those it was begun with.
+
+        Without this, a mistyped key would seal new reports that the right key cannot open.
+        """
+        with self._transaction() as connection:
+            sealer = Sealer(connection, self._keyring)
+            meta = tables.meta
+            kept = {row.name: row.value for row in connection.execute(select(meta))}
+            self._prove_audit_key(connection, kept.get("audit"))
+            if "proof" not in kept:
+                sealed = sealer.seal("meta", "proof", "value", PROOF)
+                insert_new(connection, meta, {"name": "proof", "value": sealed})
+            else:
+                try:
+                    sealer.unseal("meta", "proof", "value", kept["proof"])
+                except Unreadable:
+                    raise BadKey(
+                        "The encryption key is not the one this database was begun with. "
+                        "Nothing was changed. Set the right key; after a rotation, set the old "
+                        "one as well, behind the new one."
+                    ) from None
+            connection.commit()
+
+    @contextmanager
+    def work(self) -> Iterator[ports.Work]:
+        left_due = False
+        try:
+            with self._transaction() as connection:
+                work = SqlWork(connection, self._keyring, self._audit_key, self._defer)
+                try:
+                    yield work
+                finally:
+                    left_due = work.committed and bool(work.due)
+        finally:
+            if left_due:
+                self._wake()
+
+    def on_due(self, wake: Callable[[], None]) -> None:
+        self._wakes.append(wake)
+
+    def close(self) -> None:
+        self.database.dispose()
+
+    def checkpoint(self, register: str = "") -> str:
+        """A token for how far the register's audit has come, opaque without the key."""
+        with self._transaction() as connection:
+            return audit.checkpoint(connection, self._audit_key, register)
+
+    def verify(self, checkpoints: Mapping[str, str] | None = None) -> list[str]:
+        """What is wrong with the audit, naming the first broken entry of each register."""
+        with self._transaction() as connection:
+            return audit.verify(connection, self._audit_key, checkpoints or {})
+
+    def rewrap(self, most: int = 500) -> int:
+        """Lock up to ``most`` data keys with the newest key; 0 when all of them are."""
+        with self._transaction() as connection:
+            done = Sealer(connection, self._keyring).rewrap(most)
+            connection.commit()
+        return done
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._waiting_its_turn(), translated(), self.database.connect() as connection:
+            connection.begin()
+            yield connection
+
+    def _waiting_its_turn(self) -> AbstractContextManager[object]:
+        """A database in memory has one connection: two threads must not share a transaction."""
+        return _held(self._alone) if self._alone is not None else nullcontext()
+
+    def _prove_audit_key(self, connection: Connection, kept: bytes | None) -> None:
+        proof = self._audit_key.of("proof")
+        if kept is None:
+            insert_new(connection, tables.meta, {"name": "audit", "value": proof})
+        elif not hmac.compare_digest(kept, proof):
+            raise BadKey(
+                "The audit key is not the one this database was begun with. "
+                "Nothing was changed. Set the right key."
+            )
+
+    def _wake(self) -> None:
+        for wake in self._wakes:
+            try:
+                wake()
+            except Exception:
+                # What was committed stays committed; the sweep will find it.
+                log.exception("wake failed", extra={"action": "wake"})
+
+
+@contextmanager
+def _held(lock: Lock) -> Iterator[None]:
+    if not lock.acquire(timeout=BUSY_SECONDS):
+        raise ports.Unavailable("busy")
+    try:
+        yield
+    finally:
+        lock.release()

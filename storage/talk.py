@@ -1,0 +1,188 @@
+"""Keeps what was heard, the dialogues under way, and the words held until a press."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from bot.card import Reply
+from bot.conversation import Conversation, Stage
+from bot.incident import Unreadable
+from bot.ports import Conflict, Held
+from storage import tables
+from storage.rows import insert_new, put
+from storage.sealing import UNREADABLE, Sealer
+
+log = logging.getLogger(__name__)
+
+
+class SqlHeard:
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self._connection, self._sealer = connection, sealer
+
+    def reply_to(self, key: str) -> Reply | None:
+        heard = tables.heard
+        blob = self._connection.execute(
+            select(heard.c.reply).where(heard.c.key == key)
+        ).scalar_one_or_none()
+        if blob is None:
+            return None
+        return Reply.from_json(json.loads(self._sealer.unseal("heard", key, "reply", blob)))
+
+    def add(self, key: str, reply: Reply, at: datetime) -> None:
+        sealed = self._sealer.seal("heard", key, "reply", json.dumps(reply.to_json()).encode())
+        if not insert_new(self._connection, tables.heard, {"key": key, "at": at, "reply": sealed}):
+            raise Conflict
+
+
+class SqlConversations:
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self._connection, self._sealer = connection, sealer
+
+    def active(self, person: str) -> Conversation | None:
+        row = tables.conversations.c
+        return self._first(row.person == person, row.stage == Stage.OPEN)
+
+    def paused(self, person: str) -> tuple[Conversation, ...]:
+        row = tables.conversations.c
+        return self._all(row.person == person, row.stage == Stage.PAUSED)
+
+    def latest(self, person: str) -> Conversation | None:
+        return self._first(tables.conversations.c.person == person)
+
+    def find(self, person: str, form: str, ref: str) -> Conversation | None:
+        row = tables.conversations.c
+        return self._first(row.person == person, row.form == form, row.ref == ref)
+
+    def save(self, conversation: Conversation, now: datetime) -> Conversation:
+        saved = replace(conversation, version=conversation.version + 1, touched_at=now)
+        values = {
+            "person": saved.person,
+            "form": saved.form,
+            "ref": saved.ref,
+            "stage": saved.stage,
+            "version": saved.version,
+            "touched_at": now,
+            "touch": self._next_touch(saved.person),
+            "answers": self._seal(saved.id, saved.answers),
+        }
+        table = tables.conversations
+        if conversation.version == 0:
+            written = insert_new(self._connection, table, {"id": saved.id, **values})
+        else:
+            old = update(table).where(
+                table.c.id == saved.id, table.c.version == conversation.version
+            )
+            written = self._connection.execute(old.values(values)).rowcount == 1
+        if not written:
+            raise Conflict
+        return saved
+
+    def unfinished(self, before: datetime) -> tuple[Conversation, ...]:
+        row = tables.conversations.c
+        stages = row.stage.in_([Stage.OPEN, Stage.PAUSED])
+        return self._all(row.ref != "", stages, row.touched_at < before)
+
+    def _next_touch(self, person: str) -> int:
+        row = tables.conversations.c
+        last = self._connection.execute(
+            select(func.max(row.touch)).where(row.person == person)
+        ).scalar_one()
+        return (last or 0) + 1
+
+    def _first(self, *where: Any) -> Conversation | None:
+        found = self._select(*where).limit(1)
+        row = self._connection.execute(found).one_or_none()
+        return self._conversation(row) if row is not None else None
+
+    def _all(self, *where: Any) -> tuple[Conversation, ...]:
+        rows = self._connection.execute(self._select(*where)).all()
+        self._sealer.fetch("conversations", [row.id for row in rows])
+        return tuple(map(self._conversation, rows))
+
+    def _select(self, *where: Any) -> Any:
+        table = tables.conversations
+        latest_first = (table.c.touched_at.desc(), table.c.touch.desc())
+        return select(table).where(*where).order_by(*latest_first)
+
+    def _conversation(self, row: Row[Any]) -> Conversation:
+        return Conversation(
+            id=row.id,
+            person=row.person,
+            form=row.form,
+            ref=row.ref,
+            answers=self._unseal(row.id, row.answers),
+            stage=Stage(row.stage),
+            version=row.version,
+            touched_at=row.touched_at,
+        )
+
+    def _seal(self, conversation: str, answers: Mapping[str, str]) -> bytes:
+        plain = json.dumps(dict(answers)).encode()
+        return self._sealer.seal("conversations", conversation, "answers", plain)
+
+    def _unseal(self, conversation: str, blob: bytes) -> Mapping[str, str]:
+        """The answers, or none: a draft with a broken seal must not silence its writer."""
+        try:
+            plain = self._sealer.unseal("conversations", conversation, "answers", blob)
+        except Unreadable:
+            log.error("unreadable", extra={"action": "unseal", "conversation": conversation})
+            return {}
+        answers: dict[str, str] = json.loads(plain)
+        return answers
+
+
+class SqlHolds:
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self._connection, self._sealer = connection, sealer
+
+    def get(self, hold: str) -> Held | None:
+        table = tables.holds
+        row = self._connection.execute(select(table).where(table.c.id == hold)).one_or_none()
+        return self._held(row) if row is not None else None
+
+    def of(self, person: str) -> Held | None:
+        table = tables.holds
+        mine = select(table).where(table.c.person == person, table.c.ref == "")
+        latest = mine.order_by(table.c.at.desc(), table.c.serial.desc()).limit(1)
+        row = self._connection.execute(latest).one_or_none()
+        return self._held(row) if row is not None else None
+
+    def put(self, held: Held) -> None:
+        values = {"person": held.person, "at": held.at, "nudges": held.nudges, "ref": held.ref}
+        table = tables.holds
+        if held.words == UNREADABLE:
+            # Counting a nudge must not replace what somebody may still recover.
+            self._connection.execute(update(table).where(table.c.id == held.id).values(values))
+            return
+        sealed = self._sealer.seal("holds", held.id, "words", held.words.encode())
+        put(self._connection, table, {"id": held.id}, {**values, "words": sealed})
+
+    def waiting(self) -> tuple[Held, ...]:
+        table = tables.holds
+        oldest_first = select(table).where(table.c.ref == "").order_by(table.c.at, table.c.serial)
+        rows = self._connection.execute(oldest_first).all()
+        self._sealer.fetch("holds", [row.id for row in rows])
+        return tuple(self._readable(rows))
+
+    def forget(self, hold: str) -> None:
+        self._connection.execute(delete(tables.holds).where(tables.holds.c.id == hold))
+        self._sealer.erase("holds", hold)
+
+    def _readable(self, rows: Iterable[Row[Any]]) -> Iterable[Held]:
+        for row in rows:
+            try:
+                yield self._held(row)
+            except Unreadable:
+                log.error("unreadable", extra={"action": "unseal", "hold": row.id})
+                yield Held(row.id, row.person, UNREADABLE, row.at, row.nudges, row.ref)
+
+    def _held(self, row: Row[Any]) -> Held:
+        words = self._sealer.unseal("holds", row.id, "words", row.words).decode()
+        return Held(row.id, row.person, words, row.at, row.nudges, row.ref)

@@ -1,0 +1,180 @@
+"""Acts a play: lines of what people do and what they then read, on any stage.
+
+    Amira: words                    she types them to Lanyard
+    Amira: [Label]                  she presses the newest button with that label
+    Khan in dsl-oak: [Open]         the same, in a room
+    Amira /ask: words               a slash command
+    Bot to Amira: Title             the next card she has not yet been asked about
+    Bot in dsl-oak: Title           the same, in a room
+    Bot again to Amira: Title       a card she has seen is redrawn to this
+      words                         (indented) stand on that card
+      not: words                    do not
+    Later 5 minutes                 time passes
+    Restart                         the process ends and starts again
+    Nothing more to Amira           every card she has was asked about
+
+``{ref}`` and ``{time}`` match what they name; a ``{ref}`` once matched stays the same one.
+Chatter fails as silence does: at the end no card may be left that the play does not mention.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tests.stages.stage import Shown
+from tests.troupe import Troupe
+
+LINE = re.compile(
+    r"^(?P<who>\w+)(?: in (?P<room>[\w-]+))?(?: /(?P<command>\w+))?: ?(?P<what>.*)$"
+)
+BOT = re.compile(r"^Bot (?P<again>again )?(?P<where>to|in) (?P<whom>[\w-]+): (?P<title>.*)$")
+LATER = re.compile(r"^Later (?P<count>\d+) (?P<unit>second|minute|hour|day)s?$")
+
+
+class PlayFailed(AssertionError):
+    """What was read is not what the play says."""
+
+
+@dataclass(frozen=True)
+class Direction:
+    """One line of a play with the indented lines under it."""
+
+    number: int
+    line: str
+    under: tuple[str, ...]
+
+
+def directions(text: str) -> Iterator[Direction]:
+    lines = [
+        (number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()
+    ]
+    at = 0
+    while at < len(lines):
+        number, line = lines[at]
+        at += 1
+        under = []
+        while at < len(lines) and lines[at][1].startswith("  "):
+            under.append(lines[at][1].strip())
+            at += 1
+        yield Direction(number, line.strip(), tuple(under))
+
+
+class Play:
+    """One acting of one play."""
+
+    def __init__(self, troupe: Troupe) -> None:
+        self.troupe = troupe
+        self.refs: dict[str, str] = {}
+        self._asked_about: dict[str, set[int]] = defaultdict(set)
+        self._audience: set[tuple[str, str]] = set()
+
+    async def act(self, text: str) -> None:
+        """Act ``text``; raises :class:`PlayFailed` at the first line that does not hold."""
+        for direction in directions(text):
+            try:
+                await self._do(direction)
+            except (PlayFailed, LookupError) as fault:
+                raise PlayFailed(f"line {direction.number}: {direction.line}\n{fault}") from None
+        for person, room in sorted(self._audience):
+            self._nothing_more(person, room)
+
+    async def _do(self, direction: Direction) -> None:
+        line = direction.line
+        if match := BOT.match(line):
+            in_room = match["where"] == "in"
+            whom = "" if in_room else match["whom"].lower()
+            room = match["whom"] if in_room else ""
+            expect = self._again if match["again"] else self._expect
+            expect(whom, room, match["title"], direction.under)
+        elif match := LATER.match(line):
+            await self.troupe.later(timedelta(**{match["unit"] + "s": int(match["count"])}))
+        elif line == "Restart":
+            await self.troupe.restart()
+        elif line.startswith("Nothing more to "):
+            self._nothing_more(line.removeprefix("Nothing more to ").lower(), "")
+        elif match := LINE.match(line):
+            await self._person(match["who"].lower(), match)
+        else:
+            raise PlayFailed("this line cannot be read")
+        await self.troupe.settle()
+
+    async def _person(self, who: str, match: re.Match[str]) -> None:
+        stage, room = self.troupe.stage, match["room"] or ""
+        what = self._filled(match["what"])
+        self._audience.add((who, ""))
+        if what.startswith("[") and what.endswith("]"):
+            await stage.press(who, what[1:-1], room=room)
+        else:
+            await stage.say(who, what, room=room, command=match["command"] or "")
+
+    def _screen(self, person: str, room: str) -> list[Shown]:
+        reader = person or self.troupe.reader_of(room)
+        return [s for s in self.troupe.stage.screen(reader, room=room) if s.by == "bot"]
+
+    def _expect(self, person: str, room: str, title: str, under: tuple[str, ...]) -> None:
+        self._audience.add((person, room))
+        cards = self._screen(person, room)
+        asked = self._asked_about[person or room]
+        waiting = [n for n in range(len(cards)) if n not in asked]
+        for number in waiting:
+            if self._title_fits(title, cards[number]):
+                asked.add(number)
+                self._check_under(cards[number], under)
+                return
+        there = "\n---\n".join(cards[n].words for n in waiting) or "(nothing new)"
+        raise PlayFailed(f"no such card. New on that screen:\n{there}")
+
+    def _again(self, person: str, room: str, title: str, under: tuple[str, ...]) -> None:
+        cards = self._screen(person, room)
+        fits = [card for card in cards if card.redrawn and self._title_fits(title, card)]
+        for card in reversed(fits):
+            try:
+                self._check_under(card, under)
+            except PlayFailed:
+                continue
+            return
+        there = "\n---\n".join(card.words for card in cards if card.redrawn) or "(nothing)"
+        raise PlayFailed(f"no such redrawn card. Redrawn there:\n{there}")
+
+    def _nothing_more(self, person: str, room: str) -> None:
+        cards = self._screen(person, room)
+        left = [c for n, c in enumerate(cards) if n not in self._asked_about[person or room]]
+        if left:
+            words = "\n---\n".join(card.words for card in left)
+            raise PlayFailed(f"not in the play, but shown to {person or room}:\n{words}")
+
+    def _check_under(self, card: Shown, under: tuple[str, ...]) -> None:
+        everything = card.words + "\n" + "\n".join(card.buttons)
+        for words in under:
+            if words.startswith("not: "):
+                unwanted = words.removeprefix("not: ")
+                if unwanted in everything:
+                    raise PlayFailed(f"“{unwanted}” stands on:\n{everything}")
+            elif not re.search(self._pattern(words), everything):
+                raise PlayFailed(f"“{words}” does not stand on:\n{everything}")
+
+    def _title_fits(self, title: str, card: Shown) -> bool:
+        for line in card.lines[:2]:
+            for shown in (line, re.sub(r"^(URGENT|WARNING|DONE):? ", "", line)):
+                found = re.fullmatch(self._pattern(title), shown)
+                if found is not None:
+                    self.refs |= found.groupdict()
+                    return True
+        return False
+
+    def _pattern(self, words: str) -> str:
+        pattern = re.escape(self._filled(words))
+        pattern = pattern.replace(r"\{time\}", r"\d\d:\d\d")
+        for name in ("ref", "other"):
+            pattern = pattern.replace(rf"\{{{name}\}}", rf"(?P<{name}>[2-9A-Z]{{5}})", 1)
+            pattern = pattern.replace(rf"\{{{name}\}}", r"[2-9A-Z]{5}")
+        return pattern
+
+    def _filled(self, words: str) -> str:
+        for name, ref in self.refs.items():
+            words = words.replace(f"{{{name}}}", ref)
+        return words

@@ -1,0 +1,220 @@
+"""The stage of Teams: people act by genuine signed activities, and cards are read as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from adapters.teams.answering import IN_YOUR_CHAT, NOTED, SHOWN
+from tests.stages.fake_connector import APP, TENANT, FakeConnector, Posted
+from tests.stages.stage import Shown
+
+BOT = f"28:{APP}"
+MENTION = "<at>Lanyard</at>"
+POINTERS = (IN_YOUR_CHAT, NOTED, SHOWN)
+"""What Teams has to be told where nothing is to be shown: no part of any play."""
+
+
+class TeamsStage:
+    """Drives ``app``, on which a Teams adapter is mounted and started, from ``fake``.
+
+    ``people`` maps a person's id to their directory object id. ``async with`` it: everyone in
+    ``people`` then has the app installed. ``notes`` are the sentences Teams shows the presser
+    in passing. A room may be named shortly: ``dsl`` for ``19:dsl@thread.tacv2``.
+    """
+
+    platform = "teams"
+
+    def __init__(
+        self, app: web.Application, fake: FakeConnector, people: Mapping[str, str]
+    ) -> None:
+        self.fake, self._people = fake, dict(people)
+        self.notes: list[tuple[str, str]] = []
+        self._server = TestServer(app, host="127.0.0.1")
+        self._session: aiohttp.ClientSession | None = None
+        for person, account in people.items():
+            self.join(person, account)
+
+    async def __aenter__(self) -> TeamsStage:
+        await self._server.start_server()
+        self._session = aiohttp.ClientSession()
+        for person in self._people:
+            await self.send(
+                {**self.activity(person), "type": "installationUpdate", "action": "add"}
+            )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._session is not None
+        await self._session.close()
+        await self._server.close()
+
+    async def say(self, person: str, text: str, *, room: str = "", command: str = "") -> None:
+        typed = f"/{command} {text}".strip() if command else text
+        activity = self.activity(person, room)
+        activity |= {"type": "message", "textFormat": "plain", "text": typed}
+        if room:
+            mention = {"type": "mention", "mentioned": {"id": BOT}, "text": MENTION}
+            activity |= {"text": f"{MENTION} {typed}\n", "entities": [mention]}
+        self._room(person, room).append(Posted(activity["id"], person, activity))
+        await self._expect(await self.send(activity), 201)
+
+    async def press(self, person: str, label: str, *, room: str = "") -> None:
+        seen = self._seen(person, room)
+        for posted in reversed(seen):
+            for action in actions(posted.activity):
+                if action["title"] == label:
+                    await self._execute(person, posted, action, room)
+                    return
+        offered = [action["title"] for posted in seen for action in actions(posted.activity)]
+        raise LookupError(f"{person} sees no button {label!r}; there are: {offered}")
+
+    def screen(self, person: str, *, room: str = "") -> list[Shown]:
+        found = [shown(posted) for posted in self._seen(person, room)]
+        return [each for each in found if each.by != "bot" or each.words not in POINTERS]
+
+    def activity(self, person: str, room: str = "") -> dict[str, Any]:
+        """What every activity of ``person`` carries."""
+        place: dict[str, Any] = {"id": self.chat(person), "conversationType": "personal"}
+        data: dict[str, Any] = {"tenant": {"id": TENANT}}
+        if room:
+            channel = room_id(room)
+            thread = f"{channel};messageid={self.fake.next_id()}"
+            place = {"id": thread, "conversationType": "channel", "isGroup": True}
+            data["channel"] = {"id": channel}
+        place["tenantId"] = TENANT
+        return {
+            "id": f"f:{self.fake.next_id()}",
+            "timestamp": "2026-11-20T16:12:00.1234567Z",
+            "serviceUrl": self.fake.service_url,
+            "channelId": "msteams",
+            "from": {"id": f"29:{person}", "name": person, "aadObjectId": self._people[person]},
+            "conversation": place,
+            "recipient": {"id": BOT, "name": "Lanyard"},
+            "channelData": data,
+        }
+
+    async def send(
+        self, activity: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """Post ``activity`` to the bot with a genuine token; returns status and JSON."""
+        assert self._session is not None
+        url = f"http://127.0.0.1:{self._server.port}/api/messages"
+        signed = {"Authorization": f"Bearer {self.fake.token()}"} if headers is None else headers
+        async with self._session.post(url, json=activity, headers=signed) as response:
+            text = await response.text()
+            return response.status, await response.json() if text else None
+
+    def chat(self, person: str) -> str:
+        """The id of a person's own chat with the bot."""
+        return self.fake.chats[f"29:{person}"]
+
+    def join(self, person: str, account: str, role: str = "user", tenant: str = TENANT) -> None:
+        """Somebody new in the tenant, who may open a chat with the bot."""
+        self._people[person] = account
+        chat = f"a:chat-{person}"
+        self.fake.chats |= {f"29:{person}": chat, account: chat}
+        self.fake.conversations.setdefault(chat, [])
+        known = {"id": f"29:{person}", "name": person, "objectId": account}
+        everyone = self.fake.rosters.setdefault("", [])
+        everyone.append({**known, "tenantId": tenant, "userRole": role})
+
+    async def _execute(self, person: str, posted: Posted, action: Any, room: str) -> None:
+        activity = self.activity(person, room)
+        activity |= {
+            "type": "invoke",
+            "name": "adaptiveCard/action",
+            "replyToId": posted.id,
+            "value": {
+                "action": {"type": action["type"], "verb": action["verb"], "data": action["data"]},
+                "trigger": "manual",
+            },
+        }
+        answer = await self._expect(await self.send(activity), 200)
+        if answer["type"] == "application/vnd.microsoft.card.adaptive":
+            content = {"contentType": answer["type"], "content": answer["value"]}
+            posted.activity, posted.redrawn = {"type": "message", "attachments": [content]}, True
+            return
+        self.notes.append((person, answer["value"]))
+        note = {"type": "message", "text": answer["value"]}
+        self._room(person, room).append(Posted(self.fake.next_id(), "bot", note, only=person))
+
+    async def _expect(self, answer: tuple[int, Any], status: int) -> Any:
+        if answer[0] != status:
+            raise AssertionError(f"Teams would see {answer[0]}, not {status}")
+        return answer[1]
+
+    def _room(self, person: str, room: str) -> list[Posted]:
+        name = room_id(room) if room else self.chat(person)
+        return self.fake.conversations.setdefault(name, [])
+
+    def _seen(self, person: str, room: str) -> list[Posted]:
+        """Every message of a room, threads included, in the order they were first shown."""
+        rooms = self.fake.conversations
+        wanted = room_id(room) if room else self.chat(person)
+        names = [name for name in rooms if name.partition(";")[0] == wanted]
+        found = [posted for name in names for posted in rooms.get(name, [])]
+        return sorted(
+            (posted for posted in found if posted.only in ("", person)),
+            key=lambda posted: int(posted.id.removeprefix("f:")),
+        )
+
+
+def room_id(room: str) -> str:
+    """Teams' own id of a room that a play names shortly."""
+    return room if "@" in room else f"19:{room}@thread.tacv2"
+
+
+def shown(posted: Posted) -> Shown:
+    """One message of Teams as words."""
+    if posted.by != "bot":
+        text = posted.activity["text"].removeprefix(MENTION).strip()
+        return Shown(posted.by, (text,))
+    lines = [posted.activity["text"]] if posted.activity.get("text") else []
+    for attachment in posted.activity.get("attachments", []):
+        lines += read(attachment["content"]["body"])
+    buttons = tuple(action["title"] for action in actions(posted.activity))
+    return Shown("bot", tuple(lines), buttons, posted.redrawn)
+
+
+def actions(activity: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The buttons of a message, in order."""
+    return [
+        action
+        for attachment in activity.get("attachments", [])
+        for element in attachment["content"]["body"]
+        if element["type"] == "ActionSet"
+        for action in element["actions"]
+    ]
+
+
+def read(body: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The lines of an Adaptive Card's elements, as a person would read them out."""
+    lines: list[str] = []
+    for element in body:
+        match element["type"]:
+            case "TextBlock":
+                lines.append(element["text"])
+            case "RichTextBlock":
+                lines.append(_of_runs(element))
+            case "FactSet":
+                lines += [f"{fact['title']}: {fact['value']}" for fact in element["facts"]]
+            case "Container" if element.get("style") == "emphasis":
+                label, *words = read(element["items"])
+                lines.append(f"{label}: " + "\n".join(words))
+            case "Container":
+                lines.append("\n".join(read(element["items"])))
+            case "ActionSet":
+                pass
+            case unknown:
+                raise AssertionError(f"no client of ours draws {unknown}")
+    return lines
+
+
+def _of_runs(element: Mapping[str, Any]) -> str:
+    text = "".join(run["text"] for run in element["inlines"])
+    return "" if text == "\u00a0" else text

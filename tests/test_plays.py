@@ -1,0 +1,26 @@
+"""Acts README's conversation and every play in tests/plays."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.play import Play
+from tests.troupe import troupe
+
+HERE = Path(__file__).parent
+README = (HERE.parent / "README.md").read_text("utf-8")
+PLAYS = {
+    "readme": re.findall(r"```play\n(.*?)```", README, re.DOTALL)[0],
+    **{path.stem: path.read_text("utf-8") for path in sorted((HERE / "plays").glob("*.play"))},
+}
+STAGES = ("web",)
+
+
+@pytest.mark.parametrize("name", PLAYS)
+@pytest.mark.parametrize("platform", STAGES)
+async def test_play(name: str, platform: str, tmp_path: Path) -> None:
+    async with troupe(platform, tmp_path) as actors:
+        await Play(actors).act(PLAYS[name])

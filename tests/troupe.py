@@ -1,0 +1,131 @@
+"""Puts an application on a stage: a fictional school, a clock one can move, a restart."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from bot.app import App, Keys, build
+from bot.settings import SchoolFile, Secrets, read_school
+from tests.stages.stage import Stage
+
+KEYS = Keys({"test": bytes(range(32))}, bytes(range(32, 64)))
+TUESDAY = datetime(2026, 11, 17, 10, 12, tzinfo=UTC)
+"""A school day in term, in working hours."""
+
+
+class MovableClock:
+    """Time that passes when it is told to."""
+
+    def __init__(self, at: datetime = TUESDAY) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def school() -> SchoolFile:
+    """The fictional school, with an account for everybody on every platform."""
+    with as_file(files("bot") / "demo.toml") as path:
+        read = read_school(path)
+    people = [
+        person.model_copy(
+            update={
+                "accounts": {
+                    "web": person.id,
+                    "slack": f"T1/U{person.id.upper()}",
+                    "teams": f"tenant-1/aad-{person.id}",
+                }
+            }
+        )
+        for person in read.people
+    ]
+    centres = {
+        key: centre.model_copy(
+            update={
+                "dsl_rooms": {
+                    "web": f"dsl-{key}",
+                    "slack": f"CDSL{key.upper()}",
+                    "teams": f"19:dsl-{key}@thread.tacv2",
+                },
+                "it_rooms": {"web": "it", "slack": "CIT", "teams": "19:it@thread.tacv2"},
+            }
+        )
+        for key, centre in read.centres.items()
+    }
+    return read.model_copy(update={"people": people, "centres": centres})
+
+
+StageOpener = Callable[["Troupe", AsyncExitStack], "AsyncIterator[Stage]"]
+
+
+class Troupe:
+    """An application on one stage."""
+
+    def __init__(self, platform: str, url: str, clock: MovableClock) -> None:
+        self.platform, self.url, self.clock = platform, url, clock
+        self.school = school()
+        self.app: App
+        self.stage: Stage
+        self._open = AsyncExitStack()
+
+    async def begin(self) -> None:
+        from tests.stages.opening import open_stage
+
+        self.app, self.stage = await open_stage(self, self._open)
+
+    def build(self, secrets: Secrets, **options: object) -> App:
+        """The application on this troupe's database and clock."""
+        app = build(
+            self.school,
+            secrets,
+            platforms=(self.platform,),
+            url=self.url,
+            keys=KEYS,
+            now=self.clock,
+            options={self.platform: options},
+        )
+        self._open.callback(app.close)
+        return app
+
+    async def restart(self) -> None:
+        """End the process and begin another on the same database; screens stay as they are."""
+        from tests.stages.opening import reopen
+
+        self.app = await reopen(self, self._open)
+
+    async def settle(self) -> None:
+        """Let everything that is owed now happen."""
+        await self.app.crossing.run(self.app.ticker.tick, self.clock())
+        await self.app.courier.deliver_due()
+
+    async def later(self, span: timedelta) -> None:
+        """Time passes in steps, as it would: nothing is skipped on the way."""
+        end = self.clock.at + span
+        step = min(span, timedelta(minutes=1)) if span <= timedelta(hours=3) else span / 120
+        while self.clock.at < end:
+            self.clock.at = min(end, self.clock.at + step)
+            await self.settle()
+
+    def reader_of(self, room: str) -> str:
+        """Somebody who is in ``room``."""
+        return "tan" if room == "it" else "khan" if room.endswith("oak") else "lindqvist"
+
+    async def end(self) -> None:
+        await self._open.aclose()
+
+
+@asynccontextmanager
+async def troupe(
+    platform: str, folder: Path, clock: MovableClock | None = None, url: str = ""
+) -> AsyncIterator[Troupe]:
+    """A troupe on ``platform`` with a database of its own in ``folder``."""
+    actors = Troupe(platform, url or f"sqlite:///{folder / 'lanyard.db'}", clock or MovableClock())
+    try:
+        await actors.begin()
+        yield actors
+    finally:
+        await actors.end()
