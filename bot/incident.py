@@ -15,8 +15,19 @@ REF_LETTERS = "23456789ABCDEFGHJKMNPQRTUVWXYZ"
 
 
 def new_ref(choose: Callable[[str], str] = secrets.choice) -> str:
-    """A short random reference: a sequence would leak how many reports there are."""
-    return "".join(choose(REF_LETTERS) for _ in range(5))
+    """A short random reference: a sequence would leak how many reports there are.
+
+    Five signs with at least one digit, so that no word is ever taken for one.
+    """
+    while not is_ref(ref := "".join(choose(REF_LETTERS) for _ in range(5))):
+        continue
+    return ref
+
+
+def is_ref(text: str) -> bool:
+    """Whether ``text`` has the form of a reference."""
+    signs = set(text)
+    return len(text) == 5 and signs <= set(REF_LETTERS) and any(s.isdigit() for s in signs)
 
 
 class Part(StrEnum):

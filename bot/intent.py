@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from bot.card import Press, Reply
+from bot.incident import is_ref
 from bot.turn import Turn
 
 
@@ -28,7 +29,7 @@ class Intent:
         return (
             press.verb in self.verbs
             and len(press.args) == self.arguments
-            and any(character.isdigit() for character in press.args[0])
+            and is_ref(press.args[0].upper())
         )
 
     def hears(self, turn: Turn) -> bool:

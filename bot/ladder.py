@@ -59,8 +59,8 @@ def reached(
 ) -> tuple[tuple[Person, ...], bool]:
     """The people a rung calls, and whether the private room may be used as well.
 
-    A rung that nobody is left to answer goes to the chair; the reporter's rungs are the
-    reporter's. The room is used only when nobody the report is kept from could be in it.
+    A rung that nobody is left to answer goes to the Principal, else to the chair; the
+    reporter's rungs are the reporter's. The room is used only when nobody the report is kept from could be in it.
     """
     without = incident.kept_from()
     if audience is Audience.REPORTER:
@@ -84,6 +84,8 @@ def reached(
         found = directory.holders(Role.PRINCIPAL, without=without)
     elif audience is Audience.CHAIR:
         found = directory.holders(Role.CHAIR, without=without)
+    if not found and incident.route is not Route.ADULT:
+        found = directory.holders(Role.PRINCIPAL, without=without)
     return tuple(dict.fromkeys(found)) or directory.holders(Role.CHAIR, without=without), room
 
 

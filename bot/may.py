@@ -38,11 +38,18 @@ def entitled(incident: Incident, directory: Directory) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(found)) or directory.holders(Role.CHAIR, without=without)
 
 
-def may(person: Person, act: Act, incident: Incident, directory: Directory) -> bool:
+def may(
+    person: Person,
+    act: Act,
+    incident: Incident,
+    directory: Directory,
+    *,
+    called: bool = False,
+) -> bool:
     """Whether ``person`` may do ``act``. Someone it concerns may not even know of it.
 
-    The chair may also read an adult's report that has climbed to them, which is decided by the
-    role: nobody else holds it. IT may know of and take a filtering breach, never read it.
+    The chair may also read an adult's report once it has climbed to them (``called``: a notice
+    of it went to this person). IT may know of and take a filtering breach, never read it.
     """
     if person.id in incident.kept_from() or person.guest:
         return False
@@ -50,7 +57,7 @@ def may(person: Person, act: Act, incident: Incident, directory: Directory) -> b
         return True
     if person in entitled(incident, directory):
         return True
-    if incident.route is Route.ADULT and person.holds(Role.CHAIR):
+    if incident.route is Route.ADULT and called and person.holds(Role.CHAIR):
         return True
     return (
         incident.route is Route.SITE

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.form import Form
+from bot.incident import Incident
+from bot.may import Act, may
 from bot.message import Message
 from bot.people import Directory, Person
 from bot.ports import Work
@@ -49,6 +51,13 @@ class Turn:
     def typed(self) -> str:
         """The words typed, without white space around them."""
         return self.message.text.strip()
+
+    def may(self, act: Act, incident: Incident) -> bool:
+        """Whether this person may do ``act``, asked now, at the click."""
+        called = any(
+            notice.to.person == self.person.id for notice in self.work.notices.about(incident.ref)
+        )
+        return may(self.person, act, incident, self.directory, called=called)
 
     def audit(self, act: str, ref: str = "", detail: str = "", register: str = "") -> None:
         self.work.audit.record(self.now, self.person.id, act, ref, detail, register)

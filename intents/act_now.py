@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from bot.card import Card, Press, Reply, say
@@ -13,6 +14,13 @@ from bot.views.act_now import NO_HOLD, act_now
 from intents.policy import PolicyDesk
 
 ONLINE = ("online", "snap", "insta", "whatsapp", "discord", "tiktok", "game", "app", "message")
+
+ASKS_TO_REPORT = re.compile(
+    r"(?:please |hi |hello )*(?:i(?:'d| would)? (?:need|want|like|have|wish) to |let me )"
+    r"(?:report|raise|tell (?:you|someone|somebody))\b",
+    re.IGNORECASE,
+)
+"""Whoever says this is never asked to say it better first."""
 
 
 class ActNow(Intent):
@@ -28,7 +36,9 @@ class ActNow(Intent):
             return True
         if turn.message.command == "dsl" or not turn.typed:
             return False
-        return self._begins(turn) or self._desk.read(turn.typed).action == "report"
+        if self._begins(turn) or ASKS_TO_REPORT.match(turn.typed):
+            return True
+        return self._desk.read(turn.typed).action == "report"
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         if press.verb == "no-worry":
@@ -55,7 +65,7 @@ def show(turn: Turn, hold: str = NO_HOLD, words: str = "") -> Card:
         hold=hold,
         online=any(word in words.lower() for word in ONLINE),
         school_open=turn.school.terms.is_open(turn.now),
-        more=turn.message.command == "report" or turn.message.press is not None or not words,
+        more=hold == NO_HOLD,
     )
 
 

@@ -6,7 +6,7 @@ from bot.card import Button, Card, Press, Quote, Reply, press, say
 from bot.conversation import Conversation, Stage
 from bot.incident import Incident
 from bot.intent import Intent
-from bot.may import Act, may
+from bot.may import Act
 from bot.turn import Turn
 from bot.views import messages, write_up
 from bot.views.case import read
@@ -56,7 +56,7 @@ class Additions(Intent):
         if verb in ("add", "asked") and incident.reporter == turn.person.id:
             return True
         act = Act.ADD if verb == "add" else Act.DECIDE
-        return verb != "asked" and may(turn.person, act, incident, turn.directory)
+        return verb != "asked" and turn.may(act, incident)
 
     def _asked(self, turn: Turn, incident: Incident) -> Card:
         """The questions put to the reporter, and nothing else of the case."""

@@ -10,7 +10,7 @@ from bot.escalation import Escalation, next_at
 from bot.form import Route
 from bot.incident import Incident
 from bot.intent import Intent
-from bot.may import Act, may
+from bot.may import Act
 from bot.notice import Kind
 from bot.turn import Turn
 from bot.views import case, messages
@@ -33,11 +33,7 @@ class Case(Intent):
         incident = turn.work.incidents.get(ref)
         escalation = turn.work.escalations.get(ref)
         act = Act.KNOW if press.verb == "open" else Act.TAKE
-        if (
-            incident is None
-            or escalation is None
-            or not may(turn.person, act, incident, turn.directory)
-        ):
+        if incident is None or escalation is None or not turn.may(act, incident):
             turn.audit("refused", ref, press.verb)
             return say(messages.not_yours(turn.directory))
         if press.verb == "open":
@@ -49,7 +45,7 @@ class Case(Intent):
     def _open(self, turn: Turn, incident: Incident, escalation: Escalation) -> Card:
         """The report, after the opening has been recorded: a read that cannot be audited does
         not happen, because both are one transaction."""
-        only_site = not may(turn.person, Act.READ, incident, turn.directory)
+        only_site = not turn.may(Act.READ, incident)
         turn.audit("open", incident.ref, register=register_of(incident))
         return case.opened(
             incident,
@@ -105,7 +101,7 @@ class Case(Intent):
         turn.work.notices.redraw(incident.ref, turn.now)
         at = f"{turn.now.astimezone(turn.directory.zone):%H:%M}"
         return say(
-            messages.note(f"Recorded: spoke to the reporter, {at}.", tone=Tone.DONE),
+            messages.note(f"{incident.ref}: spoke to the reporter, {at}.", tone=Tone.DONE),
             replaces=turn.message.press is not None and turn.message.place.private,
         )
 
@@ -123,7 +119,7 @@ class Case(Intent):
         rows = [
             (incident, turn.work.escalations.get(incident.ref))
             for incident in turn.work.incidents.open()
-            if may(turn.person, Act.KNOW, incident, turn.directory)
+            if turn.may(Act.KNOW, incident)
         ]
         if not rows and not turn.person.holdings:
             return messages.not_yours(turn.directory)

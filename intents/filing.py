@@ -28,7 +28,7 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
     """
     incident = turn.work.incidents.get(conversation.ref)
     act = Act.ADD if form.name == "addition" else Act.DECIDE
-    if incident is None or not may(turn.person, act, incident, turn.directory):
+    if incident is None or not turn.may(act, incident):
         turn.audit("refused", conversation.ref, form.name)
         return say(messages.not_yours(turn.directory))
     part = Part.REPORTER if form.name == "addition" else Part.CASE

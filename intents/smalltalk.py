@@ -38,6 +38,8 @@ class Help(Intent):
     PHRASES = frozenset({"help", "menu", "?", "what can you do", "commands", "start"})
 
     def hears(self, turn: Turn) -> bool:
+        if turn.message.command in ("report", "dsl"):
+            return False
         return not turn.typed or turn.typed.lower().strip(" .!") in self.PHRASES
 
     def answer(self, turn: Turn, press: Press) -> Reply:

@@ -43,12 +43,17 @@ def in_memory(engine: Engine) -> bool:
 
 
 def _sqlite(url: URL) -> Engine:
-    settings: dict[str, Any] = {"hide_parameters": True}
-    if url.database in (None, "", ":memory:"):
-        settings |= {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    name = url.database or ":memory:"
+    if name == ":memory:":
+        settings: dict[str, Any] = {
+            "poolclass": StaticPool,
+            "connect_args": {"check_same_thread": False},
+        }
     else:
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, **settings)
+        settings = {"pool_timeout": 2}
+        if not name.startswith("file:"):
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True, **settings)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -12,6 +12,7 @@
     Later 5 minutes                 time passes
     Restart                         the process ends and starts again
     Nothing more to Amira           every card she has was asked about
+    And so on to Amira              what else she has been shown does not matter here
 
 ``{ref}`` and ``{time}`` match what they name; a ``{ref}`` once matched stays the same one.
 Chatter fails as silence does: at the end no card may be left that the play does not mention.
@@ -28,9 +29,7 @@ from datetime import timedelta
 from tests.stages.stage import Shown
 from tests.troupe import Troupe
 
-LINE = re.compile(
-    r"^(?P<who>\w+)(?: in (?P<room>[\w-]+))?(?: /(?P<command>\w+))?: ?(?P<what>.*)$"
-)
+LINE = re.compile(r"^(?P<who>\w+)(?: in (?P<room>[\w-]+))?(?: /(?P<command>\w+))?: ?(?P<what>.*)$")
 BOT = re.compile(r"^Bot (?P<again>again )?(?P<where>to|in) (?P<whom>[\w-]+): (?P<title>.*)$")
 LATER = re.compile(r"^Later (?P<count>\d+) (?P<unit>second|minute|hour|day)s?$")
 
@@ -49,9 +48,7 @@ class Direction:
 
 
 def directions(text: str) -> Iterator[Direction]:
-    lines = [
-        (number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()
-    ]
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     at = 0
     while at < len(lines):
         number, line = lines[at]
@@ -96,6 +93,9 @@ class Play:
             await self.troupe.restart()
         elif line.startswith("Nothing more to "):
             self._nothing_more(line.removeprefix("Nothing more to ").lower(), "")
+        elif line.startswith("And so on to "):
+            whom = line.removeprefix("And so on to ").lower()
+            self._asked_about[whom] |= set(range(len(self._screen(whom, ""))))
         elif match := LINE.match(line):
             await self._person(match["who"].lower(), match)
         else:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
-from adapters.slack.api import Data, SlackApi
+from adapters.slack.api import NO_CONNECTION, Data, SlackApi
 from adapters.slack.channel import STILL, SlackChannel
 from adapters.slack.refusal import FOOTER
 from adapters.slack.render import Page, pages
@@ -154,8 +154,9 @@ async def _first_that_works(ways: list[Way]) -> None:
                 await way()
                 return
             except Unreachable as fault:
-                pause = fault.retry_after or float(attempt)
-                passing = fault.doubt or fault.retry_after or fault.fault == "no-connection"
+                told = fault.retry_after
+                pause = float(attempt) if told is None else told
+                passing = fault.doubt or told is not None or fault.fault == NO_CONNECTION
                 given_up = not passing or pause > PATIENCE or attempt == TRIES
                 if given_up and way is ways[-1]:
                     raise

@@ -17,6 +17,7 @@ from bot.ports import Unreachable
 Data = dict[str, Any]
 
 SECONDS = 10.0
+NO_CONNECTION = "no-connection"
 PAUSE = 30.0
 """How long to wait when Slack says "slow down" without saying for how long."""
 
@@ -102,7 +103,7 @@ class SlackApi:
                 body = await response.read()
                 return response.status, response.headers.get("Retry-After", ""), _object(body)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise Unreachable("no-connection") from None
+            raise Unreachable(NO_CONNECTION) from None
         except TimeoutError:
             raise Unreachable("timeout", doubt=True) from None
         except (aiohttp.ClientError, OSError):

@@ -52,7 +52,9 @@ def _cut(text: str, limit: int) -> int:
     while size(text[:most]) > limit:
         most -= max(1, (size(text[:most]) - limit) // 2)
     for boundary in _BOUNDARIES:
-        ends = [found.end() for found in boundary.finditer(text, most // 2, most)]
+        # One further than may be cut, so that what follows a boundary is seen.
+        found = boundary.finditer(text, most // 2, most + 1)
+        ends = [each.end() for each in found if each.end() <= most]
         if ends:
             return ends[-1]
     return _unjoined(text, most)

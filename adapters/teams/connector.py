@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,34 +133,31 @@ class Connector(ConnectorFactory):  # type: ignore[misc]
     async def post(self, to: Reference, activity: Activity) -> str:
         """Post in a conversation; returns the new message's id."""
         client = await self.create(to.service_url)
-        made = await client.conversations.send_to_conversation(to.conversation, activity)
-        return _id_of(made)
+        return await _made(client.conversations.send_to_conversation(to.conversation, activity))
 
     async def update(self, to: Reference, message: str, activity: Activity) -> str:
         """Replace a message; returns its id."""
         client = await self.create(to.service_url)
         activity.id = message
-        made = await client.conversations.update_activity(to.conversation, message, activity)
-        return _id_of(made)
+        return await _made(client.conversations.update_activity(to.conversation, message, activity))
 
     async def open_chat(self, service_url: str, user: str) -> str:
         """The one-to-one conversation with ``user``, made if there is none; returns its id."""
         client = await self.create(service_url)
-        made = await client.conversations.create_conversation(
-            ConversationParameters(
-                is_group=False,
-                bot=ChannelAccount(id=f"28:{self._app_id}"),
-                members=[ChannelAccount(id=user)],
-                tenant_id=self._tenant,
-                channel_data={"tenant": {"id": self._tenant}},
-            )
+        wanted = ConversationParameters(
+            is_group=False,
+            bot=ChannelAccount(id=f"28:{self._app_id}"),
+            members=[ChannelAccount(id=user)],
+            tenant_id=self._tenant,
+            channel_data={"tenant": {"id": self._tenant}},
         )
-        return _id_of(made)
+        return await _made(client.conversations.create_conversation(wanted))
 
     async def member(self, of: Reference, user: str) -> Member:
         """One account as the roster has it."""
         client = await self.create(of.service_url)
-        return _member(await client.conversations.get_conversation_member(of.conversation, user))
+        asked = client.conversations.get_conversation_member(of.conversation, user)
+        return _member(await _understood(asked))
 
     async def members(self, of: Reference) -> list[Member] | None:
         """The whole roster, ``None`` if it does not end."""
@@ -168,8 +165,10 @@ class Connector(ConnectorFactory):  # type: ignore[misc]
         found: list[Member] = []
         token = None
         for _ in range(MOST_PAGES):
-            page = await client.conversations.get_conversation_paged_members(
-                of.conversation, page_size=PAGE, continuation_token=token
+            page = await _understood(
+                client.conversations.get_conversation_paged_members(
+                    of.conversation, page_size=PAGE, continuation_token=token
+                )
             )
             if page is None:
                 return None
@@ -191,10 +190,21 @@ def _member(account: ChannelAccount) -> Member:
     )
 
 
-def _id_of(made: Any) -> str:
+async def _made(call: Awaitable[Any]) -> str:
+    made = await _understood(call)
     if made is None or not made.id:
         raise Unreachable("teams-no-receipt", doubt=True)
     return str(made.id)
+
+
+async def _understood(call: Awaitable[Any]) -> Any:
+    """What the SDK read in the answer; whatever it could not read leaves doubt."""
+    try:
+        return await call
+    except Unreachable:
+        raise
+    except Exception as fault:
+        raise Unreachable(f"teams-{type(fault).__name__}", doubt=True) from None
 
 
 def message_activity(
@@ -212,6 +222,6 @@ def message_activity(
         summary=summary or None,
         text=text or None,
         text_format="plain" if text else None,
-        importance="urgent" if urgent else None,
+        importance="high" if urgent else None,
         channel_data={"notification": {"alert": True}} if urgent else None,
     )

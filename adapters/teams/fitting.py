@@ -15,7 +15,8 @@ LIMIT = 26_000
 PIECE = 8_000
 LONGEST_TITLE = 300
 NUMERIC = re.compile(r"[\d+()./:-]")
-HOLDS_ON = re.compile(r"[\w.+'\u2019\u200d\ufe0f-]")
+HOLDS_ON = re.compile(r"[\w.+'\u2019-]")
+GLUE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def parts(card: Card) -> tuple[Card, ...]:
@@ -66,13 +67,21 @@ def cut(words: str, most: int) -> int:
             if not _within_number(words, at, end):
                 return end
             at = words.rfind(mark, least, at)
-    for end in range(most, least, -1):
-        if not (HOLDS_ON.match(words[end - 1]) and HOLDS_ON.match(words[end])):
-            return end
-    end = most
-    while end > 1 and (unicodedata.combining(words[end]) or words[end] in "\u200d\ufe0f"):
-        end -= 1
-    return end
+    for apart in (_between_words, _between_signs):
+        for end in range(most, least, -1):
+            if apart(words[end - 1], words[end]):
+                return end
+    return most
+
+
+def _between_words(before: str, after: str) -> bool:
+    holding = HOLDS_ON.match(before) and HOLDS_ON.match(after)
+    return not holding and _between_signs(before, after)
+
+
+def _between_signs(before: str, after: str) -> bool:
+    """Not between the parts of one emoji or accented letter."""
+    return not (GLUE.match(after) or unicodedata.combining(after) or before == "\u200d")
 
 
 def _within_number(words: str, at: int, end: int) -> bool:

@@ -104,7 +104,8 @@ def _facts(facts: tuple[tuple[str, str], ...]) -> list[Element]:
         if ACTIVE.search(name) or ACTIVE.search(value):
             first, *more = value.split("\n")
             named = _run(f"{name}: ".replace("\n", " "), weight="Bolder")
-            named["inlines"].append({"type": "TextRun", "text": first})
+            if first:
+                named["inlines"].append({"type": "TextRun", "text": first})
             items = [named, *({**_run(line), "spacing": "None"} for line in more)]
             elements.append({"type": "Container", "items": items} if more else named)
             continue

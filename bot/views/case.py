@@ -237,6 +237,14 @@ def already_taken(escalation: Escalation, directory: Directory, ref: str) -> Car
 
 def on_it(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
     """Chases the owner of an immediate report until they have spoken to the reporter."""
+    if escalation.spoken_at is not None:
+        at = clock_time(escalation.spoken_at, directory.zone)
+        return Card(
+            title=f"{incident.ref}: spoke to the reporter, {at}.",
+            tone=Tone.DONE,
+            buttons=(Button("Open", press("open", incident.ref)),),
+            summary=f"{incident.ref}: recorded.",
+        )
     reporter = directory.person(incident.reporter)
     number = f" Their number: {reporter.phone}." if reporter and reporter.phone else ""
     return Card(

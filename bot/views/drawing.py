@@ -44,7 +44,7 @@ def draw(
     person = directory.person(notice.to.person) if notice.to.person else None
     if notice.kind in (Kind.CASE, Kind.ON_IT, Kind.REPLY):
         if person is not None:
-            allowed = may(person, Act.KNOW, incident, directory)
+            allowed = may(person, Act.KNOW, incident, directory, called=True)
         else:
             allowed = not incident.kept_from() & {p.id for p in directory.role_holders()}
         if not allowed:

@@ -34,7 +34,9 @@ def age(span: timedelta) -> str:
 
 
 def listed(words: Sequence[str], join: str = "and") -> str:
-    """``A, B and C``."""
+    """``A, B and C``; with "then": ``A, then B, then C``."""
+    if join == "then":
+        return ", then ".join(words)
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {join} {words[-1]}"

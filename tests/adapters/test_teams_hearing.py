@@ -209,7 +209,8 @@ async def test_somebody_never_met_is_given_a_chat(here: Scene) -> None:
     (made,) = here.fake.calls("POST", "/v3/conversations")[:1]
     assert made.json["members"] == [{"id": "29:okoro"}]
     assert made.json["bot"] == {"id": BOT}
-    assert made.json["tenantId"] == TENANT
+    assert made.json["channelData"] == {"tenant": {"id": TENANT}}
+    assert made.json["tenantID"] == TENANT
     assert SECRET in here.stage.screen("okoro")[-1].words
 
 

@@ -25,4 +25,11 @@ async def open_stage(troupe: Troupe, stack: AsyncExitStack) -> tuple[App, Stage]
 
 async def reopen(troupe: Troupe, stack: AsyncExitStack) -> App:
     """A new process on the same database, with the same people looking at the same screens."""
-    raise NotImplementedError
+    troupe.app.close()
+    app = troupe.build(Secrets(), now=troupe.clock)
+    stage = cast(PageStage, troupe.stage)
+    again = await stack.enter_async_context(
+        PageStage.open(cast(WebAdapter, app.adapters["web"]), troupe.school.directory())
+    )
+    stage.url, stage.adapter, stage.events = again.url, again.adapter, again.events
+    return app

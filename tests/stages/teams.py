@@ -53,6 +53,12 @@ class TeamsStage:
         await self._session.close()
         await self._server.close()
 
+    async def serve(self, app: web.Application) -> None:
+        """The process ended and another began; screens stay as they are."""
+        await self._server.close()
+        self._server = TestServer(app, host="127.0.0.1")
+        await self._server.start_server()
+
     async def say(self, person: str, text: str, *, room: str = "", command: str = "") -> None:
         typed = f"/{command} {text}".strip() if command else text
         activity = self.activity(person, room)

@@ -20,7 +20,10 @@ KEK = {"k1": bytes(range(32))}
 AUDIT_KEY = bytes(range(32, 64))
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 
-HARD_WORDS = "nul \0 emoji 👩🏽‍🦽 rtl \u202eשלום\u202c e\u0301 \r\n\t ' -- \ufeff\uffff"
+HARD_WORDS = (
+    "nul \0 emoji \U0001f469\U0001f3fd\u200d\U0001f9bd rtl \u202e\u05e9\u05dc\u202c "
+    "accent e\u0301 \r\n\t ' -- \ufeff\uffff"
+)
 
 _numbers = count(1)
 

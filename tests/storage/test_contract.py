@@ -248,6 +248,16 @@ def test_references_are_put_and_got(store: SqlStore) -> None:
         assert work.references.get("teams", "19:b") is None
 
 
+def test_the_policy_adopted_last_is_in_force(store: SqlStore) -> None:
+    with kept(store) as work:
+        assert (work.policies.in_force(), work.policies.number()) == (None, 0)
+        work.policies.adopt("old.txt", b"old", NOW)
+        work.policies.adopt("new.pdf", b"%PDF \0", later(1))
+    with store.work() as work:
+        assert work.policies.in_force() == (2, "new.pdf", b"%PDF \0")
+        assert work.policies.number() == 2
+
+
 def test_moments_come_back_in_utc_and_naive_ones_are_refused(store: SqlStore) -> None:
     zone = timezone(timedelta(hours=5, minutes=30))
     moment = datetime(2026, 11, 18, 15, 0, 0, 123456, tzinfo=zone)

@@ -1,0 +1,239 @@
+"""The whole journey in a real browser, as a trainer would play it on the local workspace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+import pytest_asyncio
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+import bot
+from bot.app import App, Keys, build
+from bot.digest import Week
+from bot.serve import web_app
+from bot.settings import Secrets, read_school
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="NO BROWSER TESTED: install Chromium (apt-get install chromium)"
+    ),
+]
+
+
+class Workspace:
+    """The page in a browser, with a real application behind it."""
+
+    def __init__(self, app: App, url: str, browser: Browser) -> None:
+        self.app, self.url, self.browser = app, url, browser
+        self.faults: list[str] = []
+
+    @asynccontextmanager
+    async def page(
+        self, size: dict[str, int] = DESKTOP, query: str = "", dark: bool = False
+    ) -> AsyncIterator[Page]:
+        context = await self.browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]},
+            color_scheme="dark" if dark else "light",
+        )
+        page = await context.new_page()
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        page.on("console", lambda line: self.faults.append(line.text))
+        await page.goto(self.url + query)
+        await expect(page.get_by_role("status")).to_have_text("Connected")
+        yield page
+        await context.close()
+
+
+@pytest_asyncio.fixture
+async def workspace(tmp_path: Path) -> AsyncIterator[Workspace]:
+    school = read_school(Path(bot.__file__).parent / "demo.toml")
+    keys = Keys({"1": os.urandom(32)}, os.urandom(32))
+    url = f"sqlite:///{tmp_path / 'lanyard.db'}"
+    app = build(school, Secrets(), platforms=("web",), url=url, keys=keys)
+    try:
+        async with (
+            TestServer(web_app(app, with_loop=True), host="127.0.0.1") as server,
+            async_playwright() as driver,
+        ):
+            browser = await driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+            made = Workspace(app, f"http://127.0.0.1:{server.port}/", browser)
+            yield made
+            await browser.close()
+        assert made.faults == []
+    finally:
+        app.close()
+
+
+def column(page: Page, number: int) -> Locator:
+    return page.locator(".column").nth(number)
+
+
+def messages(place: Locator) -> Locator:
+    return place.locator(".pane:not(.tray) .message")
+
+
+async def write(place: Locator, words: str) -> None:
+    box = place.get_by_role("textbox").last
+    await box.fill(words)
+    await box.press("Enter")
+    await expect(box).to_have_value("")
+
+
+async def test_ask_report_take_and_count(workspace: Workspace) -> None:
+    async with workspace.page() as page:
+        amira, channel, farrow = (column(page, number) for number in range(3))
+        await expect(amira.get_by_role("heading", level=2)).to_have_text("Amira Teal")
+
+        # A question.
+        await write(amira, "can I use my phone for a trip photo?")
+        answer = messages(amira).last
+        await expect(answer.get_by_role("heading", level=3)).to_contain_text("No")
+        await expect(answer).to_contain_text("6.2.4")
+        await expect(answer).to_contain_text("school equipment")
+        await expect(answer).to_contain_text("Borrow a school camera or tablet")
+
+        # A disclosure, and one press.
+        await write(amira, "A child in my class has just told me that her uncle hurts her")
+        act_now = messages(amira).last
+        await expect(act_now).to_contain_text("Ring 999")
+        alarm = act_now.get_by_role("button", name="Child: tell")
+        await expect(alarm).to_be_in_viewport()
+        began = perf_counter()
+        await alarm.click()
+        await expect(messages(channel)).to_have_count(1)
+        assert perf_counter() - began < 1
+        card = messages(channel).last
+        await expect(card).to_contain_text("Nobody has this yet")
+        await expect(card).not_to_contain_text("uncle")
+        await expect(messages(amira).filter(has_text="Alarm raised")).to_have_count(1)
+
+        # The write-up goes on.
+        question = messages(amira).filter(has_text="question 1 of")
+        await expect(question).to_have_count(1)
+        await write(amira, "01632 960010")
+        await expect(messages(amira).filter(has_text="question 2 of")).to_have_count(1)
+
+        # The DSL opens it: to her alone. Then she takes it, and everyone sees that.
+        await card.get_by_role("button", name="Open").click()
+        private = channel.locator(".tray")
+        await expect(private).to_contain_text("Only Ms Khan sees this")
+        opened = private.locator(".message").filter(has_text="This opening is recorded")
+        await expect(opened).to_contain_text("her uncle hurts her")
+        await expect(opened).to_contain_text("01632 960010")
+        await opened.get_by_role("button", name="I have got this").click()
+        await expect(card).to_contain_text("Ms Khan has this since")
+        await expect(card).to_contain_text("Updated")
+        await expect(card.get_by_role("button", name="I have got this")).to_have_count(0)
+        told = messages(amira).filter(has_text="Ms Khan has your report")
+        await expect(told).to_have_count(1)
+        await expect(messages(channel)).not_to_contain_text(["uncle"])
+        await expect(farrow).not_to_contain_text("uncle")
+
+        # Everything is there again after a reload.
+        before = await messages(amira).all_inner_texts()
+        await page.reload()
+        await expect(messages(amira)).to_have_count(len(before))
+        assert await messages(amira).all_inner_texts() == before
+    assert counted(workspace.app) == 1
+
+
+def counted(app: App) -> int:
+    """How many reports this week's digest is made from."""
+    directory = app.bot.directory()
+    with app.store.work() as work:
+        (incident,) = work.incidents.open()
+        week = Week.of(incident.reported_at.astimezone(directory.zone))
+        return sum(work.digests.counted(*week.span(directory.zone)).reports.values())
+
+
+async def test_one_column_at_a_time_on_a_phone(workspace: Workspace) -> None:
+    async with workspace.page(PHONE, dark=True) as page:
+        tabs = page.get_by_role("navigation", name="Columns").get_by_role("button")
+        await expect(column(page, 0)).to_be_visible()
+        await expect(column(page, 1)).to_be_hidden()
+        await write(column(page, 0), "A child in my class has just told me that he is hurt")
+        await messages(column(page, 0)).last.get_by_role("button", name="Child: tell").click()
+        await expect(tabs.nth(1)).to_have_accessible_name("DSL channel of Oak Centre new")
+        await tabs.nth(1).click()
+        await expect(tabs.nth(1)).to_have_attribute("aria-pressed", "true")
+        await expect(column(page, 0)).to_be_hidden()
+        await expect(messages(column(page, 1)).last).to_contain_text("Nobody has this yet")
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= PHONE["width"], "nothing to scroll sideways"
+
+
+async def test_words_are_never_markup(workspace: Workspace) -> None:
+    async with workspace.page() as page:
+        hostile = "<img src=x onerror=\"document.title='owned'\"> \u202eabc"
+        await write(column(page, 0), f"hello {hostile}")
+        said = messages(column(page, 0)).first.locator(".said")
+        await expect(said).to_have_text(
+            "hello <img src=x onerror=\"document.title='owned'\"> [U+202E]abc"
+        )
+        await expect(said.locator("img")).to_have_count(0)
+        assert "owned" not in await page.title()
+
+
+async def test_any_room_in_any_column_and_it_stays_so(workspace: Workspace) -> None:
+    async with workspace.page() as page:
+        await column(page, 2).get_by_label("Show").select_option("dsl-ash")
+        await expect(column(page, 2).get_by_label("Act as")).to_have_value("lindqvist")
+        await page.reload()
+        title = column(page, 2).get_by_role("heading", level=2)
+        await expect(title).to_have_text("DSL channel of Ash Centre")
+
+
+async def test_what_is_missed_while_away_is_caught_up(workspace: Workspace) -> None:
+    async with workspace.page() as page:
+        await page.context.set_offline(True)
+        await write_offline(column(page, 0), "hello")
+        await page.context.set_offline(False)
+        box = column(page, 0).get_by_role("textbox")
+        await expect(box).to_have_value("hello")
+        await box.press("Enter")
+        await expect(messages(column(page, 0)).first).to_contain_text("hello")
+    workspace.faults.clear()
+
+
+async def write_offline(place: Locator, words: str) -> None:
+    box = place.get_by_role("textbox")
+    await box.fill(words)
+    await box.press("Enter")
+    await expect(place.get_by_role("alert")).to_contain_text("nothing is sent twice")
+
+
+async def test_keyboard_alone_is_enough(workspace: Workspace) -> None:
+    async with workspace.page() as page:
+        await column(page, 0).get_by_role("textbox").focus()
+        await page.keyboard.type("A child in my class has just told me that he is hurt")
+        await page.keyboard.press("Enter")
+        alarm = messages(column(page, 0)).last.get_by_role("button", name="Child: tell")
+        await expect(alarm).to_be_visible()
+        for _ in range(12):
+            await page.keyboard.press("Shift+Tab")
+            if await alarm.evaluate("button => button === document.activeElement"):
+                break
+        await page.keyboard.press("Enter")
+        raised = messages(column(page, 0)).filter(has_text="Alarm raised")
+        await expect(raised).to_be_focused()
