@@ -60,7 +60,8 @@ def reached(
     """The people a rung calls, and whether the private room may be used as well.
 
     A rung that nobody is left to answer goes to the Principal, else to the chair; the
-    reporter's rungs are the reporter's. The room is used only when nobody the report is kept from could be in it.
+    reporter's rungs are the reporter's. The room is used only when nobody the report is kept
+    from could be in it.
     """
     without = incident.kept_from()
     if audience is Audience.REPORTER:

@@ -107,16 +107,16 @@ def compose(
         guidance: curated words by clause id of `policy`; a clause without them speaks for itself.
         today: the date, for whether the policy is past its review.
     """
-    edition = Edition(
-        policy.title, policy.last_reviewed, policy.review_due, policy.overdue(today)
-    )
+    edition = Edition(policy.title, policy.last_reviewed, policy.review_due, policy.overdue(today))
     found = [
         (clause, chance)
         for each, chance in zip(reading.clauses, reading.scores, strict=True)
         if (clause := policy.get(each)) is not None
     ]
     if reading.action != "answer" or not found:
-        near = found[0][0] if found and found[0][1] >= _COMES_CLOSE and reading.score > 0.1 else None
+        near = (
+            found[0][0] if found and found[0][1] >= _COMES_CLOSE and reading.score > 0.1 else None
+        )
         return Unknown(near, edition, reading.no_such)
     if reading.near and not reading.named:
         choices = [

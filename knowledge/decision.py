@@ -11,7 +11,9 @@ from knowledge.numbered import Numbered
 # A missed report is the worst error there is: it needs less than an even chance.
 _REPORT = 0.35
 _IMMEDIATE = 0.30
-_VERDICT_LIKE = re.compile(r"\b(?:what|which|tell|read|give|show|full|text|say|says|mean|means|wording|explain)\b")
+_VERDICT_LIKE = re.compile(
+    r"\b(?:what|which|tell|read|give|show|full|text|say|says|mean|means|wording|explain)\b"
+)
 
 
 def choose_action(judged: Judgement, said: str, numbers: Numbered, *, follows: bool) -> str:

@@ -83,9 +83,7 @@ def read_labelled(path: Path) -> tuple[Labelled, ...]:
     return tuple(found)
 
 
-def predict(
-    questions: Iterable[Labelled], read: Callable[[str], Reading]
-) -> Iterator[Prediction]:
+def predict(questions: Iterable[Labelled], read: Callable[[str], Reading]) -> Iterator[Prediction]:
     """Yield what `read` makes of each question, with the processor time it took."""
     for question in questions:
         begun = time.process_time()

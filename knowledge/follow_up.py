@@ -1,4 +1,4 @@
-"""A question asked in the light of the one before: "and on a school iPad?", "why?", "who decides?"."""
+"""A question in the light of the one before: "and on a school iPad?", "why?", "who decides?"."""
 
 import re
 
@@ -8,29 +8,33 @@ _OPENING = re.compile(
 )
 _BACKWARD = re.compile(r"\b(?:it|that|this|they|them|those|one|there|then|he|she|him|her)\b")
 _FACETS = {
-    "why": re.compile(r"^(?:but )?(?:why|how come|what for|since when)\b"),
+    "why": re.compile(r"^(?:but |and )?(?:why|how come|what for|since when)\b"),
     "who decides": re.compile(
         r"^(?:and |so )?who (?:decides|says|can say|do i ask|gives|approves|signs|would decide"
         r"|makes that decision|allows)\b"
     ),
     "what happens": re.compile(r"^(?:and |so )?what (?:happens|if i do|would happen)\b"),
     "where": re.compile(r"^(?:and |so )?where (?:does it|is that|is it|in the policy)\b"),
-    "in writing": re.compile(r"^(?:and |so )?(?:does (?:it|that) (?:have|need) to be )?in writing\b"),
+    "in writing": re.compile(
+        r"^(?:and |so )?(?:does (?:it|that) (?:have|need) to be )?in writing\b"
+    ),
 }
+_KIT = r"(?:phone|mobile|ipad|tablet|laptop|camera|smart ?watch|device)(?:es|s)?"
 _SAME_KIND = tuple(
     re.compile(rf"\b(?:{words})\b")
     for words in (
-        r"my (?:own )?(?:personal )?(?:phones?|mobiles?|ipads?|tablets?|laptops?|cameras?|devices?)"
-        r"|(?:a |the )?(?:school|work) (?:phones?|mobiles?|ipads?|tablets?|laptops?|cameras?|devices?)"
-        r"|phones?|mobiles?|ipads?|tablets?|laptops?|cameras?|smart ?watch(?:es)?|devices?",
-        r"parents?|mums?|dads?|carers?|famil(?:y|ies)|pupils?|kids?|child(?:ren)?|students?|learners?"
-        r"|visitors?|volunteers?|contractors?|governors?|staff|teachers?|tas?|ex-?pupils?|leavers?",
-        r"facebook|insta(?:gram)?|snap(?:chat)?|tik ?tok|whats ?app|twitter|x|linkedin|youtube|discord"
-        r"|messenger|text(?:s|ing)?|e-?mail(?:s|ing)?",
+        rf"my (?:own )?(?:personal )?{_KIT}|(?:a |the )?(?:school|work) {_KIT}|{_KIT}",
+        r"parents?|mums?|dads?|carers?|famil(?:y|ies)|pupils?|kids?|child(?:ren)?|students?"
+        r"|learners?|visitors?|volunteers?|contractors?|governors?|staff|teachers?|tas?|ex-?pupils?"
+        r"|leavers?",
+        r"facebook|insta(?:gram)?|snap(?:chat)?|tik ?tok|whats ?app|twitter|x|linkedin|youtube"
+        r"|discord|messenger|text(?:s|ing)?|e-?mail(?:s|ing)?",
         r"(?:in )?lessons?|(?:at )?break(?:time)?|(?:at )?lunch(?:time)?|(?:on )?trips?|playground"
-        r"|changing rooms?|toilets?|exams?|(?:at )?home|(?:after|before) school|staff ?room|corridors?",
+        r"|changing rooms?|toilets?|exams?|(?:at )?home|(?:after|before) school|staff ?room"
+        r"|corridors?",
     )
 )
+_SMALL = re.compile(r"^(?:on|to|for|with|in|at|by|of|a|an|the|if|it|its|it's|is)\b\s*")
 _MOST_WORDS = 9
 
 
@@ -58,9 +62,9 @@ def joined(before: str, text: str) -> str:
     rest = _OPENING.sub("", text).strip(" ?.!")
     whole = before
     for kind in _SAME_KIND:
-        new = kind.search(rest)
-        if new is not None and kind.search(whole):
-            whole = kind.sub(lambda _, said=new[0]: str(said), whole, count=1)
+        new, old = kind.search(rest), kind.search(whole)
+        if new is not None and old is not None:
+            whole = whole[: old.start()] + new[0] + whole[old.end() :]
             rest = (rest[: new.start()] + rest[new.end() :]).strip()
-    leftover = re.sub(r"^(?:on|to|for|with|in|at|by|of|a|an|the|if|it|its|it's|is)\b\s*", "", rest)
-    return f"{whole.rstrip(' ?.!')} {leftover}".strip() if leftover else whole
+    rest = _SMALL.sub("", rest)
+    return f"{whole.rstrip(' ?.!')} {rest}".strip() if rest else whole

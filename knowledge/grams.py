@@ -7,6 +7,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ def weighed(text: str, rare: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
 def _of_words(words: list[str]) -> Iterator[bytes]:
     for word in words:
         yield word.encode()
-    for one, other in zip(words, words[1:], strict=False):
+    for one, other in pairwise(words):
         yield f"{one} {other}".encode()
 
 

@@ -12,8 +12,16 @@ from knowledge.asks import VERDICTS
 FOLDER = Path(__file__).parent / "guidance"
 FORCES = ("must", "advises", "permits", "states", "undecided")
 DECIDERS = (
-    "dsl", "deputy", "principal", "head_of_centre", "leadership", "governor", "it", "lado", "police",
-)  # fmt: skip
+    "dsl",
+    "deputy",
+    "principal",
+    "head_of_centre",
+    "leadership",
+    "governor",
+    "it",
+    "lado",
+    "police",
+)
 
 _WORDS = ("topic", "says")
 _OPTIONAL_WORDS = ("only_if", "tension", "note")
@@ -138,7 +146,7 @@ def _guide(clause: str, fields: Mapping[str, Any]) -> Guide:
 
 def _word(value: Any) -> str:
     """Return a verdict that YAML may have read as true or false."""
-    return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else str(value)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _line(words: str) -> str:

@@ -9,6 +9,34 @@ import yaml
 
 _FILE = Path(__file__).parent / "words" / "languages.yaml"
 _WORD = re.compile(r"[^\W\d_]+")
+_KEPT = 200
+_SCRIPTS = {
+    "CJK": "zh",
+    "GURMUKHI": "pa",
+    "BENGALI": "bn",
+    "DEVANAGARI": "hi",
+    "TAMIL": "ta",
+    "GREEK": "el",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "GUJARATI": "gu",
+    "HEBREW": "he",
+    "THAI": "th",
+    "ETHIOPIC": "am",
+}
+_DANGER = (
+    "hit",
+    "hurt",
+    "touched",
+    "suicide",
+    "naked",
+    "sex",
+    "afraid",
+    "blackmail",
+    "told me",
+)
+"""Glosses that make a foreign message a report; a glossary cannot tell a question from a cry."""
 
 
 def language_of(text: str) -> str | None:
@@ -28,6 +56,33 @@ def language_of(text: str) -> str | None:
     best = max((code for code in counts if code != "en"), key=lambda code: counts[code])
     enough = counts[best] >= 2 and counts[best] > counts["en"] and counts[best] >= len(words) / 6
     return best if enough else None
+
+
+def readable(text: str) -> str:
+    """Return what the understanding should read: a foreign text with its known words in English.
+
+    The words of another script say nothing to an English encoder and are left out; those of a
+    Latin one may be names of apps and are kept.
+    """
+    language = language_of(text)
+    if language is None:
+        return text
+    english = in_english(text, language)
+    kept = " ".join(word for word in _WORD.findall(text) if word.isascii())
+    return f"{english} . {kept[:_KEPT]}".strip(" .") or text
+
+
+def honest_words(language: str) -> str | None:
+    """Return a sentence in that language that says how badly it is read, if there is one."""
+    told = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    words = told.get(language, {}).get("honest")
+    return str(words) if words else None
+
+
+def sounds_dangerous(text: str, language: str) -> bool:
+    """Say whether a foreign text has a word of hurt, fear or secrecy in it."""
+    english = in_english(text, language)
+    return any(re.search(rf"\b{word}\b", english) for word in _DANGER)
 
 
 def in_english(text: str, language: str) -> str:
@@ -56,9 +111,7 @@ def _script(text: str) -> str | None:
         if re.search("[іїєґ]", text):
             return "uk"
         return "bg" if re.search("[ъ]", text) and not re.search("[ыэ]", text) else "ru"
-    return {"CJK": "zh", "GURMUKHI": "pa", "BENGALI": "bn", "DEVANAGARI": "hi", "TAMIL": "ta",
-            "GREEK": "el", "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "GUJARATI": "gu",
-            "HEBREW": "he", "THAI": "th", "ETHIOPIC": "am"}.get(name, "und")  # fmt: skip
+    return _SCRIPTS.get(name, "und")
 
 
 @cache

@@ -3,26 +3,6 @@
 import re
 from dataclasses import dataclass
 
-_PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
-    (force, verdict, re.compile(pattern, re.IGNORECASE))
-    for force, verdict, pattern in (
-        ("undecided", "undecided", r"\bis/is not\b|\bmay/may not\b|\[[^\]]*(?:insert|delete)[^\]]*\]|\bdelete as\b"),
-        ("must", "conditional", r"\b(?:not|never|no\b[^.;]{0,60})\b[^.;]{0,120}\b(?:unless|except|without)\b"),
-        ("must", "conditional", r"\bonly\b[^.;]{0,80}\b(?:if|when|where|with|after|following|by)\b"),
-        ("must", "no", r"\b(?:must|shall|will|should|may|can)\s*not\b(?! only)|\bcannot\b|\bmustn't\b|\bwon't\b|\bnever\b"
-                       r"|\b(?:is|are) (?:not (?:permitted|allowed|acceptable)|forbidden|prohibited|banned)\b"
-                       r"|\bunder no circumstances\b|\bdo not\b|\bno (?:member|pupil|one|child|personal|phone|device|photo"
-                       r"|photography|staff|learner|student|visitor|mobile)[^.;]{0,60}\b(?:may|is|are|will|should|can)\b"),
-        ("advises", "no", r"\b(?:advised|encouraged|asked|expected|reminded) not to\b|\bshould avoid\b|\bdiscouraged\b"),
-        ("advises", "duty", r"\b(?:advised|encouraged|expected|reminded|asked|recommended)\b|\bgood practice\b"),
-        ("permits", "conditional", r"\b(?:may|can|permitted|allowed)\b[^.;]{0,100}\b(?:if|provided|subject to|with (?:the )?"
-                                   r"(?:permission|consent|approval|agreement)|unless|where|when)\b"),
-        ("permits", "yes", r"\b(?:is|are) (?:permitted|allowed|welcome)\b|\bmay\b(?! (?:be|result|lead|have|find))"),
-        ("must", "duty", r"\b(?:must|shall|should|is required|are required|has to|have to|needs? to|is to|are to)\b"),
-        ("must", "duty", r"\bwill\b"),
-    )
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Strength:
@@ -34,6 +14,71 @@ class Strength:
     """What it answers to "may I?": yes, no, conditional, duty, info or undecided."""
 
 
+_SAME = r"[^.;]"
+"""Anything within the same sentence."""
+_WHO = (
+    r"member|pupil|one|child|personal|phone|device|photo|photography|staff|learner|student|visitor"
+)
+_BANS = (
+    r"\b(?:must|shall|will|should|may|can)\s*not\b(?! only)",
+    r"\b(?:cannot|mustn't|won't|never|under no circumstances|do not)\b",
+    r"\b(?:is|are) (?:not (?:permitted|allowed|acceptable)|forbidden|prohibited|banned)\b",
+    rf"\bno (?:{_WHO}|mobile)s?\b{_SAME}{{0,60}}\b(?:may|is|are|will|should|can)\b",
+)
+_CONDITIONS = (
+    rf"\b(?:not|never|no)\b{_SAME}{{0,140}}\b(?:unless|except|without)\b",
+    rf"\bonly\b{_SAME}{{0,80}}\b(?:if|when|where|with|after|following|by)\b",
+)
+_LEAVE = (
+    rf"\b(?:may|can|permitted|allowed)\b{_SAME}{{0,100}}"
+    r"\b(?:if|provided|subject to|unless|where|when)\b",
+    rf"\b(?:may|can|permitted|allowed)\b{_SAME}{{0,100}}"
+    r"\bwith (?:the )?(?:\w+ )?(?:permission|consent|approval|agreement)\b",
+)
+_IN_ORDER: tuple[tuple[Strength, tuple[str, ...]], ...] = (
+    (
+        Strength("undecided", "undecided"),
+        (
+            r"\bis/is not\b",
+            r"\bmay/may not\b",
+            r"\bdelete as\b",
+            r"\[[^\]]*(?:insert|delete)[^\]]*\]",
+        ),
+    ),
+    (Strength("must", "conditional"), _CONDITIONS),
+    (
+        Strength("advises", "no"),
+        (
+            r"\b(?:advised|encouraged|asked|reminded|recommended) not to\b",
+            r"\b(?:should avoid|discouraged)\b",
+        ),
+    ),
+    (Strength("must", "no"), (*_BANS, r"\bexpected not to\b")),
+    (
+        Strength("advises", "duty"),
+        (r"\b(?:advised|encouraged|expected|reminded|asked|recommended)\b", r"\bgood practice\b"),
+    ),
+    (Strength("permits", "conditional"), _LEAVE),
+    (
+        Strength("permits", "yes"),
+        (
+            r"\b(?:is|are) (?:permitted|allowed|welcome)\b",
+            r"\bmay\b(?! (?:be|result|lead|have|find|not))",
+        ),
+    ),
+    (
+        Strength("must", "duty"),
+        (
+            r"\b(?:must|shall|should|will|is required|are required|has to|have to|is to|are to)\b",
+            r"\bneeds? to\b",
+        ),
+    ),
+)
+_PATTERNS = tuple(
+    (strength, re.compile("|".join(patterns), re.IGNORECASE)) for strength, patterns in _IN_ORDER
+)
+
+
 def strength_of(text: str, parent: str | None = None) -> Strength:
     """Return how strongly a clause speaks.
 
@@ -42,7 +87,7 @@ def strength_of(text: str, parent: str | None = None) -> Strength:
         parent: the clause that it continues, for a bullet such as "to take photos of learners."
     """
     for words in (text, f"{parent or ''} {text}"):
-        for force, verdict, pattern in _PATTERNS:
+        for strength, pattern in _PATTERNS:
             if pattern.search(words):
-                return Strength(force, verdict)
+                return strength
     return Strength("states", "info")

@@ -2,22 +2,26 @@
 
 import re
 
+_SOMEBODY = (
+    r"i|we|you|they|he|she|it|one|anyone|somebody|someone|staff|a|an|the|my|our|all|any|pupils?|kids?"
+    r"|child(?:ren)?|students?|learners?|parents?|visitors?|tas?|teachers?|volunteers?|contractors?"
+    r"|governors?"
+)
 _ASKS_LEAVE = re.compile(
-    r"\b(?:can|could|may|might|shall|can't|cant|cannot) (?:i|we|you|they|he|she|it|one|anyone|somebody"
-    r"|someone|staff|a|an|the|my|our|all|any|pupils?|kids?|child(?:ren)?|students?|learners?|parents?"
-    r"|visitors?|tas?|teachers?|volunteers?|contractors?|governors?)\b"
-    r"|\b(?:allowed|permitted|permissible|acceptable|alright|all right|okay|ok|fine|harm in|get away"
-    r"|problem (?:if|with)|against the rules|cool to|good to)\b|\blet (?:them|him|her|me|us|pupils?|kids?)\b"
+    rf"\b(?:can|could|may|might|shall|can't|cant|cannot) (?:{_SOMEBODY})\b"
+    r"|\b(?:allowed|permitted|permissible|acceptable|alright|all right|okay|ok|fine|harm in)\b"
+    r"|\b(?:get away|problem (?:if|with)|against the rules|cool to|good to)\b"
+    r"|\blet (?:them|him|her|me|us|pupils?|kids?)\b"
 )
 _DUTY = re.compile(
-    r"\b(?:must|have to|has to|need(?:s)? (?:to|a|an|my)|required|should|supposed|banned|forbidden|got to"
-    r"|do (?:i|we) need|gotta)\b"
+    r"\b(?:must|have to|has to|needs? (?:to|a|an|my)|required|should|supposed|banned|forbidden)\b"
+    r"|\b(?:got to|do (?:i|we) need|gotta)\b"
 )
 _SCHOOL_KIT = re.compile(
     r"\b(?:school|work|setting|centre|official|office|class|provided|issued)(?:'s)?[ -]"
     r"(?:owned |provided |issued |own )?"
-    r"(?:phones?|mobiles?|ipads?|tablets?|laptops?|cameras?|devices?|kit|equipment|e-?mails?|accounts?"
-    r"|computers?|chromebooks?|landline|line|number|system)\b"
+    r"(?:phones?|mobiles?|ipads?|tablets?|laptops?|cameras?|devices?|kit|equipment|e-?mails?"
+    r"|accounts?|computers?|chromebooks?|landline|line|number|system)\b"
 )
 _OWN_KIT = re.compile(r"\b(?:my|own|personal|private|mine|his|her|their)\b")
 
@@ -41,13 +45,14 @@ def guarded(verdict: str, said: str, clause_verdict: str, force: str) -> str:
         clause_verdict: what the clause answers to "may I?".
         force: how strongly the clause speaks.
     """
-    if force == "undecided" or clause_verdict == "undecided":
+    if "undecided" in (force, clause_verdict):
         return "undecided" if verdict in ("yes", "no", "conditional") else verdict
-    if verdict == "yes" and asks_leave(said) and not on_school_kit(said):
-        if clause_verdict == "no":
-            return "no"
-        if clause_verdict == "conditional" and force != "permits":
-            return "conditional"
-    if verdict == "conditional" and clause_verdict == "no" and force == "must" and asks_leave(said):
-        return verdict if on_school_kit(said) else "no"
+    if not asks_leave(said) or on_school_kit(said):
+        return verdict
+    if clause_verdict == "no" and (
+        verdict == "yes" or (verdict == "conditional" and force == "must")
+    ):
+        return "no"
+    if clause_verdict == "conditional" and verdict == "yes" and force != "permits":
+        return "conditional"
     return verdict

@@ -15,7 +15,7 @@ from knowledge.encoder import Encoder
 from knowledge.follow_up import facet_of, is_follow_up, joined
 from knowledge.grams import Grams
 from knowledge.heads import Heads, Judgement
-from knowledge.language import in_english, language_of
+from knowledge.language import language_of, readable, sounds_dangerous
 from knowledge.numbered import Numbered, numbers_in
 from knowledge.tidy import tidy
 
@@ -95,7 +95,7 @@ class Understanding:
         """
         said = tidy(text)
         language = language_of(said)
-        words = f"{said[:200]} {in_english(said, language)}" if language else said
+        words = readable(said) if language else said
         command, chat = command_of(said), courtesy_of(said)
         follows = before is not None and before.action == "answer" and is_follow_up(said)
         if before is not None and follows and not command:
@@ -110,12 +110,16 @@ class Understanding:
             action = "command" if command else "chat" if chat else "clarify"
         else:
             action = choose_action(judged, said, numbers, follows=follows)
+            if language and action != "refuse" and sounds_dangerous(said, language):
+                action = "report"
         reading = Reading(
             action=action,
             clauses=ranked,
             scores=scores,
             verdict=action,
-            score=covered(judged, numbers) if action in ("answer", "report") or not (command or chat) else 0.0,
+            score=covered(judged, numbers)
+            if action in ("answer", "report") or not (command or chat)
+            else 0.0,
             language=language,
             named=numbers.found,
             no_such=numbers.missing,
@@ -128,7 +132,7 @@ class Understanding:
         whole = self._heads.judge(self._encoder.meaning(words), self._grams.scores(words))
         if len(words.split()) < _LONG:
             return whole
-        windows = [each for each in _WINDOW.split(words) if 4 <= len(each.split())][-4:]
+        windows = [each for each in _WINDOW.split(words) if len(each.split()) >= 4][-4:]
         if len(windows) < 2:
             return whole
         parts = [
@@ -177,8 +181,11 @@ def _completed(
 
 
 def _together(whole: Judgement, parts: Sequence[Judgement]) -> Judgement:
-    """Return one judgement of a long message: its topic from the whole and its clearest part, and an
-    alarm from whichever part sounds it loudest."""
+    """Return one judgement of a long message.
+
+    Its topic comes from the whole and its clearest part, and an
+    alarm from whichever part sounds it loudest.
+    """
     clearest = max(parts, key=lambda part: float(part.clause.max()))
     clause = np.logaddexp(whole.clause + np.log(0.6), clearest.clause + np.log(0.4))
     report = ACTIONS.index("report")
@@ -209,10 +216,8 @@ def _why(
         told.append(f"names {', '.join(numbers.found)}")
     if numbers.missing:
         told.append(f"names {', '.join(numbers.missing)}, which the policy does not have")
-    told.append(
-        "closest to "
-        + ", ".join(f"{each} {chance:.0%}" for each, chance in list(zip(ranked, scores, strict=True))[:3])
-    )
+    best = list(zip(ranked, scores, strict=True))[:3]
+    told.append("closest to " + ", ".join(f"{each} {chance:.0%}" for each, chance in best))
     told.append(f"asked for {VERDICTS[verdict]} ({np.exp(judged.verdict[verdict]):.0%})")
     return "; ".join(told)
 

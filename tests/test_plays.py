@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.play import Play
+from tests.stages.opening import OPENINGS
 from tests.troupe import troupe
 
 HERE = Path(__file__).parent
@@ -16,7 +17,7 @@ PLAYS = {
     "readme": re.findall(r"```play\n(.*?)```", README, re.DOTALL)[0],
     **{path.stem: path.read_text("utf-8") for path in sorted((HERE / "plays").glob("*.play"))},
 }
-STAGES = ("web",)
+STAGES = tuple(OPENINGS)
 
 
 @pytest.mark.parametrize("name", PLAYS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.app import App, Keys, build
 from bot.settings import SchoolFile, Secrets, read_school
+from tests.stages.opening import OPENINGS
 from tests.stages.stage import Stage
 
 KEYS = Keys({"test": bytes(range(32))}, bytes(range(32, 64)))
@@ -59,9 +60,6 @@ def school() -> SchoolFile:
     return read.model_copy(update={"people": people, "centres": centres})
 
 
-StageOpener = Callable[["Troupe", AsyncExitStack], "AsyncIterator[Stage]"]
-
-
 class Troupe:
     """An application on one stage."""
 
@@ -73,9 +71,7 @@ class Troupe:
         self._open = AsyncExitStack()
 
     async def begin(self) -> None:
-        from tests.stages.opening import open_stage
-
-        self.app, self.stage = await open_stage(self, self._open)
+        self.app, self.stage = await OPENINGS[self.platform].open(self, self._open)
 
     def build(self, secrets: Secrets, **options: object) -> App:
         """The application on this troupe's database and clock."""
@@ -93,9 +89,9 @@ class Troupe:
 
     async def restart(self) -> None:
         """End the process and begin another on the same database; screens stay as they are."""
-        from tests.stages.opening import reopen
-
-        self.app = await reopen(self, self._open)
+        await self.app.adapters[self.platform].stop()
+        self.app.close()
+        self.app = await OPENINGS[self.platform].reopen(self, self._open)
 
     async def settle(self) -> None:
         """Let everything that is owed now happen."""

@@ -32,7 +32,7 @@ def shown(words: str) -> str:
 
 def pieces(text: str, limit: int) -> Iterator[str]:
     """``text`` in order, in pieces of at most ``limit``, cut where a reader would pause."""
-    while size(text) > limit:
+    while len(text) > limit or size(text) > limit:
         cut = _cut(text, limit)
         yield text[:cut]
         text = text[cut:]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from adapters.slack.fitting import clipped, pieces, shown, size
@@ -41,31 +40,28 @@ class Page:
 def notice(card: Card) -> Page:
     """``card`` in one message. What is too long for one is left out, and that is said."""
     body, buttons = list(_body(card)), list(_buttons(card, 0))
-    if _fits([*body, *buttons]):
-        return Page(_bland(card), (*body, *buttons))
-    left_out = 0
-    while body and not _fits([*body, _left_out(left_out), *buttons]):
-        left_out += sum(map(size, words_of(body.pop())))
-    return Page(_bland(card), (*body, _left_out(left_out), *buttons))
+    if _that_fit(body, buttons) < len(body):
+        kept = _that_fit(body, [*buttons, _left_out(10**9)])
+        body[kept:] = [_left_out(_length(body[kept:]))]
+    return Page(_bland(card), (*body, *buttons))
 
 
 def pages(*cards: Card, footer: str = "") -> tuple[Page, ...]:
     """``cards`` in as few messages as hold all of them, ``footer`` under each."""
     below = [_context(footer)] if footer else []
-    room = [*below, _context("Part 00 of 00"), _left_out(0)]
-    filled: list[list[Block]] = [[]]
-    for block in chain.from_iterable(
-        (*_body(card), *_buttons(card, number)) for number, card in enumerate(cards)
-    ):
-        if filled[-1] and not _fits([*filled[-1], block, *room]):
-            filled.append([])
-        filled[-1].append(block)
-    lost = sum(
-        size(words) for page in filled[PARTS:] for block in page for words in words_of(block)
-    )
-    filled = filled[:PARTS]
-    if lost:
-        filled[-1].append(_left_out(lost))
+    room = [*below, _context("Part 00 of 00"), _left_out(10**9)]
+    waiting = [
+        block
+        for number, card in enumerate(cards)
+        for block in (*_body(card), *_buttons(card, number))
+    ]
+    filled: list[list[Block]] = []
+    while waiting and len(filled) < PARTS:
+        count = max(1, _that_fit(waiting, room))
+        filled.append(waiting[:count])
+        waiting = waiting[count:]
+    if waiting:
+        filled[-1].append(_left_out(_length(waiting)))
     parts = len(filled)
     return tuple(
         Page(
@@ -73,7 +69,6 @@ def pages(*cards: Card, footer: str = "") -> tuple[Page, ...]:
             (*blocks, *([_context(f"Part {n} of {parts}")] if parts > 1 else []), *below),
         )
         for n, blocks in enumerate(filled, 1)
-        if blocks
     )
 
 
@@ -86,8 +81,23 @@ def words_of(block: Block) -> Iterator[str]:
             yield part["text"]
 
 
-def _fits(blocks: list[Block]) -> bool:
-    return len(blocks) <= BLOCKS and size(json.dumps(blocks, ensure_ascii=False)) <= MESSAGE
+def _that_fit(blocks: list[Block], room: list[Block]) -> int:
+    """How many of ``blocks``, from the first, fit in a message beside those in ``room``."""
+    left = MESSAGE - 2 - sum(map(_weight, room))
+    for count, block in enumerate(blocks):
+        left -= _weight(block)
+        if left < 0 or count + len(room) == BLOCKS:
+            return count
+    return len(blocks)
+
+
+def _weight(block: Block) -> int:
+    """The block in a message's JSON, with the comma after it."""
+    return size(json.dumps(block, ensure_ascii=False)) + 2
+
+
+def _length(blocks: list[Block]) -> int:
+    return sum(size(words) for block in blocks for words in words_of(block))
 
 
 def _bland(card: Card) -> str:

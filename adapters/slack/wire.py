@@ -29,7 +29,7 @@ def open_wire(listener: Listener, quiet: logging.Logger) -> AsyncApp:
     which it would call Slack before answering: hearing needs nothing but the door.
     """
     app = AsyncApp(
-        name="lanyard",
+        name=quiet.name,
         logger=quiet,
         client=AsyncWebClient(logger=quiet, retry_handlers=[]),
         authorize=_authorized,

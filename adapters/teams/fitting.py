@@ -136,13 +136,19 @@ def _quoted(quote: Quote) -> Iterator[Card]:
 
 def _broken(words: str) -> Iterator[str]:
     """``words`` in pieces that joined again are the same words."""
-    while (weight := size(Card("", quotes=(Quote("", words),)))) > PIECE:
-        end = cut(words, max(1, min(len(words) - 1, len(words) * PIECE // weight)))
-        while end > 1 and size(Card("", quotes=(Quote("", words[:end]),))) > PIECE:
-            end = cut(words, end // 2)
+    while len(words) > PIECE or _weight(words) > PIECE:
+        # No more than this can fit, so no more is weighed: long words cost no longer each.
+        most = min(len(words) - 1, PIECE)
+        while (weight := _weight(words[:most])) > PIECE and most > 1:
+            most = max(1, most * PIECE // (weight + PIECE // 10))
+        end = cut(words, most)
         yield words[:end]
         words = words[end:]
     yield words
+
+
+def _weight(words: str) -> int:
+    return size(Card("", quotes=(Quote("", words),)))
 
 
 def _packed(head: Card, pieces: Iterable[Card]) -> Iterator[Card]:

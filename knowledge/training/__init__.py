@@ -1,1 +1,1 @@
-"""Build the model files from the example questions. Needs torch and onnx; never loaded at run time."""
+"""Build the model from the example questions. Needs torch and onnx; never loaded at run time."""

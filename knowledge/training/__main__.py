@@ -30,7 +30,8 @@ def main() -> None:
     learned, _ = split(given.without)
     known = examples(learned)
     ids = tuple(clause.id for clause in read_policy(EDITION).clauses)
-    told(f"{len(learned)} questions of {len({each.hand for each in learned})} hands, {len(ids)} clauses")
+    hands = len({each.hand for each in learned})
+    told(f"{len(learned)} questions of {hands} hands, {len(ids)} clauses")
     given.into.mkdir(parents=True, exist_ok=True)
     fit_grams(known, ids, given.into / "grams.npz")
     if not given.only_grams:

@@ -1,4 +1,4 @@
-"""What the understanding learns from: the example questions, and the policy in several hands' words."""
+"""What the understanding learns from: the example questions, and the policy in several words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from knowledge.asks import (
 )
 from knowledge.guidance import read_guidance
 from knowledge.heads import Floats
+from knowledge.language import readable
 from knowledge.reading import read_policy
 from knowledge.tidy import tidy
 
@@ -86,7 +87,7 @@ def target(example: Example, ids: tuple[str, ...]) -> Floats:
 
 
 def _of_ask(ask: Ask) -> Example:
-    text = tidy(ask.said)
+    text = readable(tidy(ask.said))
     labels = {name: NONE for name in LABELS}
     labels["action"] = ACTIONS.index(ask.action)
     if ask.action == "answer":
@@ -112,13 +113,51 @@ def _of_policy() -> Iterator[Example]:
 
 
 _QUESTION_WORDS = frozenset(
-    "who what wot when where which why how do does is are can could should would may am if any has have"
-    " must will whose whats wheres whos policy supposed meant allowed steps procedure".split()
+    [
+        "who",
+        "what",
+        "wot",
+        "when",
+        "where",
+        "which",
+        "why",
+        "how",
+        "do",
+        "does",
+        "is",
+        "are",
+        "can",
+        "could",
+        "should",
+        "would",
+        "may",
+        "am",
+        "if",
+        "any",
+        "has",
+        "have",
+        "must",
+        "will",
+        "whose",
+        "whats",
+        "wheres",
+        "whos",
+        "policy",
+        "supposed",
+        "meant",
+        "allowed",
+        "steps",
+        "procedure",
+    ]
 )
 
 
 def _asks(text: str) -> bool:
     words = text.replace("?", " ? ").split()
-    return "?" in words or words[:1] != [] and words[0] in _QUESTION_WORDS or bool(
-        {"policy", "supposed", "meant", "should", "allowed", "steps", "procedure"} & set(words)
+    return (
+        "?" in words
+        or (words[:1] != [] and words[0] in _QUESTION_WORDS)
+        or bool(
+            {"policy", "supposed", "meant", "should", "allowed", "steps", "procedure"} & set(words)
+        )
     )

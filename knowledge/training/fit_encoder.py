@@ -24,6 +24,7 @@ _HEAD_SPEED = 1e-3
 _SHARES = {"verdict": 0.5, "action": 0.7, "urgency": 0.8, "route": 1.0, "category": 0.8}
 """How much each head weighs against the ranking of clauses, for each example that has its label."""
 _SMOOTH = 0.03
+_FIXED = ("words", "places")
 _MEMORY = 0.998
 """The weights kept are a running mean of those passed through: steadier than the last ones."""
 
@@ -45,12 +46,16 @@ def fit_encoder(
     The same plan and examples on the same machine give the same weights.
     """
     torch.manual_seed(plan.seed)
+    # with a second thread each small step waits for both cores: slower wherever others work too
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
     luck = random.Random(plan.seed)
     pieces = Pieces(vocabulary())
     net = {name: torch.tensor(array) for name, array in pretrained().items()}
     net.update(_heads(net, examples, ids, pieces, plan.seed))
-    for tensor in net.values():
-        tensor.requires_grad_()
+    for name, tensor in net.items():
+        # the table of words stays: those that no example uses keep their place beside those that do
+        tensor.requires_grad_(name not in _FIXED)
     optimizer = torch.optim.AdamW(_groups(net, plan), betas=(0.9, 0.99))
     speeds = [group["lr"] for group in optimizer.param_groups]
     mean = {name: tensor.detach().clone() for name, tensor in net.items()}
@@ -66,16 +71,17 @@ def fit_encoder(
             loss = _loss(net, batch, ids, pieces, luck)
             optimizer.zero_grad()
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(list(net.values()), 1.0)
+            torch.nn.utils.clip_grad_norm_(_learning(net), 1.0)
             optimizer.step()
             step += 1
             memory = min(_MEMORY, step / (step + 20))
             with torch.no_grad():
                 for name, tensor in net.items():
-                    mean[name].lerp_(tensor, 1 - memory)
+                    if name not in _FIXED:
+                        mean[name].lerp_(tensor, 1 - memory)
             lost += float(loss.detach())
         told(f"round {turn + 1} of {plan.rounds}: loss {lost * _BATCH / len(examples):.3f}")
-    return {name: tensor.numpy() for name, tensor in mean.items()}
+    return {name: tensor.detach().numpy() for name, tensor in mean.items()}
 
 
 def _heads(
@@ -89,7 +95,9 @@ def _heads(
         heads[f"{name}.bias"] = torch.zeros(len(labels))
     sums = torch.zeros(len(ids), net["words"].shape[1])
     with torch.no_grad():
-        policy = sorted((e for e in examples if e.clauses and e.weight == 1), key=lambda e: len(e.text))
+        policy = sorted(
+            (e for e in examples if e.clauses and e.weight == 1), key=lambda e: len(e.text)
+        )
         for start in range(0, len(policy), 64):
             part = policy[start : start + 64]
             meaning = functional.normalize(
@@ -107,13 +115,18 @@ def _heads(
 
 def _groups(net: Weights, plan: Plan) -> list[dict[str, Any]]:
     heads = {f"{name}.{part}" for name in ("clause", *LABELS) for part in ("weight", "bias")}
-    matrices = [tensor for name, tensor in net.items() if tensor.dim() > 1 and name not in heads]
-    vectors = [tensor for name, tensor in net.items() if tensor.dim() == 1 and name not in heads]
+    encoder = [net[name] for name in net if name not in heads and name not in _FIXED]
+    matrices = [tensor for tensor in encoder if tensor.dim() > 1]
+    vectors = [tensor for tensor in encoder if tensor.dim() == 1]
     return [
         {"params": matrices, "lr": plan.speed, "weight_decay": 0.01},
         {"params": vectors, "lr": plan.speed, "weight_decay": 0.0},
         {"params": [net[name] for name in sorted(heads)], "lr": _HEAD_SPEED, "weight_decay": 0.01},
     ]
+
+
+def _learning(net: Weights) -> list[Any]:
+    return [tensor for name, tensor in net.items() if name not in _FIXED]
 
 
 def _batches(examples: list[Example], luck: random.Random) -> Iterator[list[Example]]:
@@ -145,7 +158,9 @@ def _loss(
         known = (right != NONE).float().mean()
         if known > 0:
             said = functional.linear(meaning, net[f"{name}.weight"], net[f"{name}.bias"])
-            missed = functional.cross_entropy(said, right, label_smoothing=_SMOOTH, ignore_index=NONE)
+            missed = functional.cross_entropy(
+                said, right, label_smoothing=_SMOOTH, ignore_index=NONE
+            )
             loss = loss + share * known * missed
     return loss
 

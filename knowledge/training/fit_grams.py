@@ -25,18 +25,24 @@ def fit_grams(examples: list[Example], ids: tuple[str, ...], path: Path) -> None
         rows += [at] * len(numbers)
         columns += numbers.tolist()
         values += weights.tolist()
-    seen = sparse.csr_matrix((values, (rows, columns)), shape=(len(examples), BUCKETS), dtype=np.float32)
+    seen = sparse.csr_matrix(
+        (values, (rows, columns)), shape=(len(examples), BUCKETS), dtype=np.float32
+    )
     parts = [_solve(seen, np.stack([target(each, ids) for each in examples]), _weights(examples))]
     for place, (_, labels) in enumerate(LABELS.items()):
         right = np.array([each.labels[place] for each in examples])
         known = right != NONE
         wanted = np.zeros((len(examples), len(labels)), np.float32)
         wanted[np.flatnonzero(known), right[known]] = 1
-        parts.append(_solve(seen, wanted - wanted[known].mean(0) * known[:, None], known.astype(np.float32)))
+        parts.append(
+            _solve(seen, wanted - wanted[known].mean(0) * known[:, None], known.astype(np.float32))
+        )
     table = np.concatenate(parts, axis=1)
     scale = np.abs(table).max(0) / 127
     np.savez_compressed(
-        path, table=np.round(table / scale).astype(np.int8), scale=scale.astype(np.float32),
+        path,
+        table=np.round(table / scale).astype(np.int8),
+        scale=scale.astype(np.float32),
         rare=rare.astype(np.float16),
     )
 

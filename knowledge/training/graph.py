@@ -16,7 +16,7 @@ _TINY = 1e-12
 def write_graph(weights: Weights, layers: int, path: Path) -> None:
     """Write the encoder: word vectors of one sentence in, one vector out.
 
-    The table of word vectors stays outside: numpy looks them up faster than the runtime copies them.
+    The table of word vectors stays outside: numpy looks up a few faster than all are copied.
     """
     onnx: Any = importlib.import_module("onnx")
     quantization: Any = importlib.import_module("onnxruntime.quantization")
@@ -68,7 +68,8 @@ class _Graph:
 
     def _layer(self, at: str, x: str) -> str:
         seen = self._dense(f"{at}.see", x)
-        parts = self._node("Split", [seen], f"{at}.split", outputs=3, axis=1)
+        parts = [f"{at}.{name}.flat" for name in ("query", "key", "value")]
+        self._nodes.append(self._onnx.helper.make_node("Split", [seen], parts, axis=1))
         heads = [self._node("Reshape", [part, "apart"], f"{part}.heads") for part in parts]
         query = self._turn(heads[0], f"{at}.query", (1, 0, 2))
         key = self._turn(heads[1], f"{at}.key", (1, 2, 0))
@@ -113,10 +114,9 @@ class _Graph:
     def _turn(self, x: str, name: str, order: tuple[int, int, int]) -> str:
         return self._node("Transpose", [x], name, perm=list(order))
 
-    def _node(self, kind: str, inputs: list[str], name: str, outputs: int = 1, **how: Any) -> Any:
-        names = [f"{name}.out{n}" for n in range(outputs)]
-        self._nodes.append(self._onnx.helper.make_node(kind, inputs, names, name=name, **how))
-        return names if outputs > 1 else names[0]
+    def _node(self, kind: str, inputs: list[str], name: str, **how: Any) -> str:
+        self._nodes.append(self._onnx.helper.make_node(kind, inputs, [name], name=name, **how))
+        return name
 
     def _hold(self, name: str, array: Any) -> None:
         self._held[name] = self._onnx.numpy_helper.from_array(np.asarray(array), name)

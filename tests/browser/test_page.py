@@ -7,7 +7,6 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 import pytest_asyncio
@@ -32,6 +31,14 @@ SWITCHES = [
 ]
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+STOPWATCH = """() => {
+  addEventListener("click", () => (window.pressedAt = performance.now()), { once: true });
+  const channel = document.querySelector('[data-column="1"] .log');
+  new MutationObserver(() => (window.shownAt ??= performance.now()))
+    .observe(channel, { childList: true });
+}"""
+"""Times a press to the card in the DSL channel by the page's own clock: a driver's polling would
+be measured otherwise."""
 
 pytestmark = [
     pytest.mark.browser,
@@ -119,20 +126,22 @@ async def test_ask_report_take_and_count(workspace: Workspace) -> None:
         await expect(act_now).to_contain_text("Ring 999")
         alarm = act_now.get_by_role("button", name="Child: tell")
         await expect(alarm).to_be_in_viewport()
-        began = perf_counter()
+        await expect(amira.get_by_role("button", name="More below")).to_contain_text("more choices")
+        await page.evaluate(STOPWATCH)
         await alarm.click()
         await expect(messages(channel)).to_have_count(1)
-        assert perf_counter() - began < 1
+        assert await page.evaluate("shownAt - pressedAt") < 1000
         card = messages(channel).last
         await expect(card).to_contain_text("Nobody has this yet")
         await expect(card).not_to_contain_text("uncle")
         await expect(messages(amira).filter(has_text="Alarm raised")).to_have_count(1)
 
         # The write-up goes on.
-        question = messages(amira).filter(has_text="question 1 of")
-        await expect(question).to_have_count(1)
+        questions = messages(amira).filter(has=page.get_by_role("button", name="Skip"))
+        await expect(questions).to_have_count(1)
+        await expect(questions).to_contain_text("What number can we ring you on")
         await write(amira, "01632 960010")
-        await expect(messages(amira).filter(has_text="question 2 of")).to_have_count(1)
+        await expect(questions).to_have_count(2)
 
         # The DSL opens it: to her alone. Then she takes it, and everyone sees that.
         await card.get_by_role("button", name="Open").click()

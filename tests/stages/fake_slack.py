@@ -124,7 +124,11 @@ class FakeSlack:
 
     def stamp(self) -> str:
         """A time stamp that no other message has, in order."""
-        return f"{int(self._now().timestamp())}.{next(self._count):06d}"
+        return f"{int(self._now().timestamp())}.{self.number():06d}"
+
+    def number(self) -> int:
+        """A number that nothing else of this workspace has, however often Lanyard restarts."""
+        return next(self._count)
 
     def put(self, room: str, user: str, payload: Data, only: str = "") -> Posted:
         """Show a message in ``room``; blocks without ids get them, as at Slack."""
@@ -136,7 +140,7 @@ class FakeSlack:
 
     def response_url(self, room: str, user: str, message: str = "") -> str:
         """A fresh ``response_url``: five uses."""
-        number = f"r{next(self._count)}"
+        number = f"r{self.number()}"
         self._responses[number] = (room, user, message, 5)
         return f"{self.url}/response/{number}"
 

@@ -1,35 +1,123 @@
-"""Opens the stage of each platform around an application, and opens it again after a restart."""
+"""Opens each platform's stage around an application, and opens it again after a restart."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from aiohttp import web
+from pydantic import SecretStr
 
 from adapters.web.adapter import WebAdapter
 from bot.app import App
 from bot.settings import Secrets
+from tests.stages import fake_connector, slack
+from tests.stages.fake_connector import FakeConnector
+from tests.stages.fake_slack import FakeSlack
 from tests.stages.page import PageStage
+from tests.stages.slack import SlackStage
 from tests.stages.stage import Stage
+from tests.stages.teams import TeamsStage
 
 if TYPE_CHECKING:
     from tests.troupe import Troupe
 
 
-async def open_stage(troupe: Troupe, stack: AsyncExitStack) -> tuple[App, Stage]:
-    """Build the troupe's application and a stage around it."""
-    app = troupe.build(Secrets(), now=troupe.clock)
-    adapter = cast(WebAdapter, app.adapters["web"])
-    stage = await stack.enter_async_context(PageStage.open(adapter, troupe.school.directory()))
-    return app, stage
+class Opening(Protocol):
+    """How one platform's stage is opened, and reopened around a new process."""
+
+    async def open(self, troupe: Troupe, stack: AsyncExitStack) -> tuple[App, Stage]: ...
+    async def reopen(self, troupe: Troupe, stack: AsyncExitStack) -> App: ...
 
 
-async def reopen(troupe: Troupe, stack: AsyncExitStack) -> App:
-    """A new process on the same database, with the same people looking at the same screens."""
-    troupe.app.close()
-    app = troupe.build(Secrets(), now=troupe.clock)
-    stage = cast(PageStage, troupe.stage)
-    again = await stack.enter_async_context(
-        PageStage.open(cast(WebAdapter, app.adapters["web"]), troupe.school.directory())
+class PageOpening:
+    async def open(self, troupe: Troupe, stack: AsyncExitStack) -> tuple[App, Stage]:
+        app = troupe.build(Secrets(), now=troupe.clock)
+        return app, await stack.enter_async_context(self._page(troupe, app))
+
+    async def reopen(self, troupe: Troupe, stack: AsyncExitStack) -> App:
+        app = troupe.build(Secrets(), now=troupe.clock)
+        again = await stack.enter_async_context(self._page(troupe, app))
+        stage = cast(PageStage, troupe.stage)
+        stage.url, stage.adapter, stage.events = again.url, again.adapter, again.events
+        return app
+
+    def _page(self, troupe: Troupe, app: App) -> Any:
+        return PageStage.open(cast(WebAdapter, app.adapters["web"]), troupe.school.directory())
+
+
+class SlackOpening:
+    async def open(self, troupe: Troupe, stack: AsyncExitStack) -> tuple[App, Stage]:
+        fake = await stack.enter_async_context(FakeSlack())
+        app, routes = await self._application(troupe, stack, fake)
+        stage = SlackStage(
+            routes,
+            fake,
+            {p.id: p.accounts["slack"].split("/")[1] for p in troupe.school.people},
+            answered=app.adapters["slack"].answered,  # type: ignore[attr-defined]
+            rooms=_rooms(troupe, "slack"),
+            now=troupe.clock,
+        )
+        return app, await stack.enter_async_context(stage)
+
+    async def reopen(self, troupe: Troupe, stack: AsyncExitStack) -> App:
+        stage = cast(SlackStage, troupe.stage)
+        app, routes = await self._application(troupe, stack, stage.fake)
+        await stage.serve(routes, app.adapters["slack"].answered)  # type: ignore[attr-defined]
+        return app
+
+    async def _application(
+        self, troupe: Troupe, stack: AsyncExitStack, fake: FakeSlack
+    ) -> tuple[App, web.Application]:
+        secrets = slack.secrets()
+        return await _mounted(troupe, stack, secrets, {"api_url": fake.api_url})
+
+
+class TeamsOpening:
+    SECRETS = Secrets(
+        teams_app_id=fake_connector.APP,
+        teams_app_secret=SecretStr("secret"),
+        teams_tenant=fake_connector.TENANT,
     )
-    stage.url, stage.adapter, stage.events = again.url, again.adapter, again.events
-    return app
+
+    async def open(self, troupe: Troupe, stack: AsyncExitStack) -> tuple[App, Stage]:
+        fake = await stack.enter_async_context(FakeConnector())
+        app, routes = await _mounted(troupe, stack, self.SECRETS, fake.options)
+        people = {p.id: p.accounts["teams"].split("/")[1] for p in troupe.school.people}
+        return app, await stack.enter_async_context(TeamsStage(routes, fake, people))
+
+    async def reopen(self, troupe: Troupe, stack: AsyncExitStack) -> App:
+        stage = cast(TeamsStage, troupe.stage)
+        app, routes = await _mounted(troupe, stack, self.SECRETS, stage.fake.options)
+        await stage.serve(routes)
+        return app
+
+
+OPENINGS: Mapping[str, Opening] = {
+    "web": PageOpening(),
+    "slack": SlackOpening(),
+    "teams": TeamsOpening(),
+}
+
+
+async def _mounted(
+    troupe: Troupe, stack: AsyncExitStack, secrets: Secrets, options: Mapping[str, Any]
+) -> tuple[App, web.Application]:
+    """An application whose adapter is mounted and started."""
+    app = troupe.build(secrets, now=troupe.clock, **options)
+    adapter = app.adapters[troupe.platform]
+    routes = web.Application()
+    adapter.mount(routes)
+    await adapter.start()
+    stack.push_async_callback(adapter.stop)
+    return app, routes
+
+
+def _rooms(troupe: Troupe, platform: str) -> dict[str, str]:
+    """The rooms as plays call them (their names on the page), and what they are here."""
+    return {
+        rooms["web"]: rooms[platform]
+        for centre in troupe.school.centres.values()
+        for rooms in (centre.dsl_rooms, centre.it_rooms)
+    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import itertools
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -60,8 +59,9 @@ class SlackStage:
 
     ``people`` maps a person's id to their user id, ``rooms`` a room's name in plays to its
     channel; what is missing there is its own id. ``answered`` returns when the adapter has no
-    answer under way. ``async with`` it: everyone is then in the workspace and in every room of
-    ``members``.
+    answer under way. Everyone is in the workspace, and in the rooms as ``members`` says (in all
+    that are not there). All that is shown is kept in ``fake``: after a restart, another stage
+    goes on with the same screens.
     """
 
     platform = "slack"
@@ -82,7 +82,6 @@ class SlackStage:
         self._answered, self._now = answered, now
         self._server = TestServer(app, host="127.0.0.1")
         self._session: aiohttp.ClientSession | None = None
-        self._count = itertools.count(1)
         for person in people:
             if self.user(person) not in fake.users:
                 fake.person(self.user(person), person.title())
@@ -100,6 +99,12 @@ class SlackStage:
         assert self._session is not None
         await self._session.close()
         await self._server.close()
+
+    async def serve(self, app: web.Application, answered: Callable[[], Awaitable[None]]) -> None:
+        """Let another application hear from now on, as after a restart."""
+        await self._server.close()
+        self._server, self._answered = TestServer(app, host="127.0.0.1"), answered
+        await self._server.start_server()
 
     @property
     def port(self) -> int | None:
@@ -189,7 +194,7 @@ class SlackStage:
             "api_app_id": APP,
             "event": event,
             "type": "event_callback",
-            "event_id": f"Ev{next(self._count):06d}",
+            "event_id": f"Ev{self.fake.number():06d}",
             "event_time": int(self._now().timestamp()),
             "authorizations": [authorization],
             "is_ext_shared_channel": False,
@@ -283,7 +288,7 @@ class SlackStage:
         await self._answered()
 
     def _trigger(self) -> str:
-        return f"{next(self._count)}.{TEAM}.abcdef"
+        return f"{self.fake.number()}.{TEAM}.abcdef"
 
     # What people see
 

@@ -118,7 +118,13 @@ class Pane {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
   }
 
+  // Say that there is more, and how many choices: the one in sight must not seem the only one.
   mark() {
+    const edge = this.log.getBoundingClientRect().bottom;
+    const buttons = this.log.lastElementChild?.querySelectorAll("button") ?? [];
+    const unseen = [...buttons].filter((each) => each.getBoundingClientRect().top >= edge).length;
+    const choices = unseen === 1 ? "1 more choice" : `${unseen} more choices`;
+    this.find(".below").textContent = unseen ? `More below: ${choices}` : "More below";
     this.find(".below").hidden = this.left() < 80;
   }
 

@@ -1,0 +1,166 @@
+"""Commands that look after the set-up: check, and the independent watchdog."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import date, timedelta
+
+import click
+
+from bot import clock
+from bot.card import Press
+from bot.cli import start
+from bot.form import Form
+from bot.people import Directory, Number, Role
+from bot.ports import Unavailable
+from bot.settings import Secrets
+from bot.watch import stuck
+from intents.forms import CASE, REPORTS
+from intents.policy import PolicyDesk
+
+log = logging.getLogger(__name__)
+
+STALE = timedelta(days=365)
+EVERY_SECONDS = 60
+
+
+@click.command()
+def check() -> None:
+    """Is everything set up? Every fault at once, in plain words."""
+    secret, school = start.secrets(), start.school()
+    directory = school.directory()
+    faults = [
+        *role_faults(directory),
+        *reach_faults(directory, secret),
+        *number_faults(directory),
+        *policy_faults(),
+        *phrase_faults(),
+        *store_faults(secret),
+    ]
+    for form in (*REPORTS, *CASE):
+        print_form(form)
+    if not start.SCHOOL_FILE.exists():
+        click.echo("There is no lanyard.toml, so this is the fictional school.", err=True)
+    if not faults:
+        click.echo("Everything is set up.")
+        return
+    click.echo(f"{len(faults)} to mend:")
+    for fault in faults:
+        click.echo(f"- {fault}")
+    raise SystemExit(1)
+
+
+def role_faults(directory: Directory) -> list[str]:
+    """Each centre needs a DSL and a deputy; the school a Principal and a chair."""
+    faults = []
+    for centre in directory.centres.values():
+        for role, name in ((Role.DSL, "DSL"), (Role.DEPUTY, "deputy DSL")):
+            if not directory.holders(role, centre.id):
+                faults.append(f"{centre.name} has no {name}.")
+    for role, name in ((Role.PRINCIPAL, "Principal"), (Role.CHAIR, "chair of governors")):
+        if not directory.holders(role):
+            faults.append(f"There is no {name}.")
+    if not directory.holders(Role.IT):
+        faults.append("Nobody holds the role of IT: filtering breaches go to the DSL alone.")
+    return faults
+
+
+def reach_faults(directory: Directory, secret: Secrets) -> list[str]:
+    """Every role-holder has a number and an account on a platform in use, every centre rooms."""
+    platforms = secret.platforms or ("web",)
+    faults = []
+    for person in directory.role_holders():
+        if not person.phone:
+            faults.append(f"{person.name} has no telephone number.")
+        if not any(identity.platform in platforms for identity in person.identities):
+            faults.append(f"{person.name} has no account on {' or '.join(platforms)}.")
+    for centre in directory.centres.values():
+        for platform in platforms:
+            if platform not in centre.dsl_rooms:
+                faults.append(f"{centre.name} has no private DSL channel on {platform}.")
+    return faults
+
+
+def number_faults(directory: Directory) -> list[str]:
+    today = clock.now().date()
+    numbers = directory.numbers
+    known = (numbers.front_door, numbers.officer, numbers.on_call, numbers.whistleblowing)
+    return [fault for n in known if n for fault in _number_faults(n, today - STALE)]
+
+
+def _number_faults(number: Number, oldest: date) -> list[str]:
+    if number.verified_on is None:
+        return [f"{number.name}: nobody has rung this number to check it (verified_on)."]
+    if number.verified_on < oldest:
+        return [f"{number.name}: last checked {number.verified_on}, over a year ago. Ring it."]
+    return []
+
+
+def policy_faults() -> list[str]:
+    policy = PolicyDesk.open().policy
+    if policy.overdue(clock.now().date()):
+        return [f"The policy's review has been overdue since {policy.review_due:%B %Y}."]
+    return []
+
+
+def phrase_faults() -> list[str]:
+    """Each phrase that begins a form must begin that one alone."""
+    seen: dict[str, str] = {}
+    faults = []
+    for form in REPORTS:
+        for phrase in form.begins:
+            if phrase in seen:
+                faults.append(f"“{phrase}” begins both {seen[phrase]} and {form.name}.")
+            seen[phrase] = form.name
+            if Press.parse(phrase).verb in ("take", "open"):
+                faults.append(f"“{phrase}” looks like a press.")
+    return faults
+
+
+def store_faults(secret: Secrets) -> list[str]:
+    try:
+        app = start.application(platforms=())
+        try:
+            with app.store.work() as work:
+                work.people.all()
+        finally:
+            app.close()
+    except Unavailable:
+        return ["The database cannot be reached."]
+    return []
+
+
+def print_form(form: Form) -> None:
+    click.echo(f"{form.title} ({form.name})")
+    for step in form.steps:
+        asked = " [only if an earlier answer says so]" if step.when else ""
+        click.echo(f"  {step.name}: {step.prompt}{asked}")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Look once; exit 1 if anything is stuck.")
+def watch(once: bool) -> None:
+    """The independent watchdog: says when a report or a message is stuck."""
+    app = start.application(platforms=())
+    heartbeat = start.VAR / "watch.heartbeat"
+    try:
+        while True:
+            try:
+                with app.store.work() as work:
+                    faults = stuck(work, clock.now())
+            except Unavailable:
+                faults = ("The database cannot be reached.",)
+            for fault in faults:
+                click.echo(fault, err=True)
+                log.error("stuck", extra={"action": "watch"})
+            if once:
+                raise SystemExit(1 if faults else 0)
+            start.VAR.mkdir(mode=0o700, exist_ok=True)
+            heartbeat.write_text(clock.now().isoformat(), encoding="utf-8")
+            time.sleep(EVERY_SECONDS)
+    finally:
+        app.close()
+
+
+COMMANDS = (check, watch)
