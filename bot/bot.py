@@ -108,6 +108,10 @@ class Bot:
             if person is None:
                 person = self._stranger(message, work, directory)
                 directory = self._directory
+            elif person.guest and message.standing is Standing.MEMBER:
+                # The platform vouches for them now: they became a member of staff.
+                person = replace(person, guest=False)
+                work.people.put(person)
             turn = Turn(message, person, directory, self._school, work, now)
             intent, pressed = choose(self._intents, turn)
             reply = intent.answer(turn, pressed)

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from tenacity import RetryCallState, wait_exponential_jitter
 
 from bot.card import Card
+from bot.channel import Channel, HistoryUnreadable, Unreachable
 from bot.crossing import Crossing
 from bot.notice import Kind, Notice, Receipt
-from bot.ports import Channel, HistoryUnreadable, Store, Unreachable, Work
+from bot.ports import Store, Work
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,8 @@ class Courier:
     async def _deliver(self, notice: Notice) -> bool:
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                receipt = await self._show(notice)
+                notice, shown = await self._shown_before(notice)
+                receipt = await self._show(notice, shown)
         except Unreachable as fault:
             await self._crossing.run(self._record_failure, notice, fault)
             return False
@@ -89,18 +91,25 @@ class Courier:
             return False
         return await self._crossing.run(self._record_proof, notice, receipt)
 
-    async def _show(self, notice: Notice) -> Receipt | None:
+    async def _shown_before(self, notice: Notice) -> tuple[Notice, Receipt | None]:
+        """Where the notice already stands, if it does. An earlier send in doubt is looked for
+        before sending again; where the platform cannot tell, a marked second copy is better
+        than none."""
+        if notice.receipt is not None or notice.begun_at is None:
+            return notice, notice.receipt
+        try:
+            return notice, await self._channel(notice).find(notice.to, notice.id)
+        except HistoryUnreadable:
+            return replace(notice, doubtful=True), None
+
+    def _channel(self, notice: Notice) -> Channel:
         channel = self._channels.get(notice.to.platform)
         if channel is None:
             raise Unreachable("platform-not-configured")
-        shown = notice.receipt
-        if shown is None and notice.begun_at is not None:
-            # An earlier send is in doubt. Look before sending again; where the platform cannot
-            # tell, a marked second copy is better than none.
-            try:
-                shown = await channel.find(notice.to, notice.id)
-            except HistoryUnreadable:
-                notice = replace(notice, doubtful=True)
+        return channel
+
+    async def _show(self, notice: Notice, shown: Receipt | None) -> Receipt | None:
+        channel = self._channel(notice)
         card = await self._crossing.run(self._drawn, notice)
         if card is None:
             return None

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.bot import Bot
 from bot.card import Reply
+from bot.channel import Channel
 from bot.crossing import Crossing
 from bot.message import Message
 from bot.people import Directory, Person
-from bot.ports import Channel, Store
+from bot.ports import Store
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -1,4 +1,4 @@
-"""What the bot needs of the outside: a store with transactions, and channels to show cards on."""
+"""What the bot needs of a store: one transaction over everything that is kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.conversation import Conversation
 from bot.digest import Counted, Week
 from bot.escalation import Acknowledgement, Escalation
 from bot.incident import Concern, Entry, Incident, Part
-from bot.notice import Destination, Kind, Notice, Receipt
+from bot.notice import Kind, Notice, Receipt
 from bot.people import Person
 
 
@@ -320,48 +320,3 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-class Unreachable(Exception):
-    """A platform did not take a card.
-
-    ``fault`` is a code; ``doubt``: it may have been shown all the same; ``retry_after`` in
-    seconds, when the platform says how long to wait; ``gone``: it will never work this way.
-    """
-
-    def __init__(
-        self,
-        fault: str,
-        *,
-        doubt: bool = False,
-        retry_after: float | None = None,
-        gone: bool = False,
-    ) -> None:
-        super().__init__(fault)
-        self.fault, self.doubt, self.retry_after, self.gone = fault, doubt, retry_after, gone
-
-
-class HistoryUnreadable(Exception):
-    """The platform cannot tell whether a card was shown."""
-
-
-class Channel(Protocol):
-    """One platform, for speaking first. All methods raise :class:`Unreachable`."""
-
-    platform: str
-
-    async def post(self, to: Destination, card: Card, key: str) -> Receipt:
-        """Show ``card``; ``key`` travels with it, so that :meth:`find` knows it again."""
-        ...
-
-    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
-        """Replace a shown card (or post it afresh if it was deleted)."""
-        ...
-
-    async def find(self, to: Destination, key: str) -> Receipt | None:
-        """Look for a card posted under ``key``; raises :class:`HistoryUnreadable`."""
-        ...
-
-    async def members(self, room: str) -> frozenset[str] | None:
-        """The accounts in a room, ``None`` when the platform cannot say."""
-        ...

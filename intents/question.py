@@ -54,7 +54,9 @@ class Question(Intent):
         reading = self._desk.read(turn.typed)
         found = self._desk.answer(reading, turn.now.date())
         cited = found.clause.id if isinstance(found, Answer) else ""
-        number = turn.work.asked.add(turn.now, turn.person.id, reading.action, cited)
+        number = ""
+        if reading.action in ("answer", "dont_know"):
+            number = turn.work.asked.add(turn.now, turn.person.id, reading.action, cited)
         footer = self._footer(turn, number)
         if isinstance(found, Answer):
             return say(self._answered(turn, found, footer))

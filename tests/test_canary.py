@@ -25,13 +25,14 @@ from adapters.web.adapter import WebAdapter
 from adapters.web.stream import Subscription
 from bot.bot import Bot
 from bot.card import Card, Press, Reply
+from bot.channel import Unreachable
 from bot.checks import Kind as StepKind
 from bot.digest import Week
 from bot.form import Form
 from bot.logs import AllowList
 from bot.message import Message
 from bot.notice import Destination, Notice, Receipt
-from bot.ports import Unreachable, Work
+from bot.ports import Work
 from bot.turn import Turn
 from bot.views.drawing import draw
 from intents.alarm import Alarm

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from adapters.slack.api import Data, SlackApi
+from bot.channel import Unreachable
 from bot.message import Standing
-from bot.ports import Unreachable
 
 SECONDS = 0.5
 """Slack's answer is waited for no longer: the person must hear within three seconds."""

@@ -14,7 +14,7 @@ from adapters.slack.refusal import FOOTER
 from adapters.slack.render import Page, pages
 from adapters.slack.submission import Origin
 from bot.card import Reply
-from bot.ports import Unreachable
+from bot.channel import Unreachable
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.ports import Unreachable
+from bot.channel import Unreachable
 
 Data = dict[str, Any]
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from adapters.slack.api import Data, SlackApi
 from adapters.slack.render import Page, notice
 from bot.card import Card
+from bot.channel import HistoryUnreadable, Unreachable
 from bot.notice import Destination, Receipt
-from bot.ports import HistoryUnreadable, Unreachable
 
 EVENT_TYPE = "lanyard_notice"
 STILL = {

@@ -19,9 +19,9 @@ from adapters.teams.tokens import TOKEN_URL, Tokens
 from adapters.teams.trust import Doorkeeper, Origins
 from bot import clock
 from bot.card import Card
+from bot.channel import HistoryUnreadable, Unreachable
 from bot.door import Adapter, Door
 from bot.notice import Destination, Receipt
-from bot.ports import HistoryUnreadable, Unreachable
 from bot.settings import Secrets
 
 ROUTE = "/api/messages"

@@ -14,8 +14,8 @@ from adapters.teams.render import adaptive_card
 from adapters.teams.speaking import Speaker
 from adapters.teams.standing import Standings
 from bot.card import Card, Reply
+from bot.channel import Unreachable
 from bot.door import Door
-from bot.ports import Unreachable
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from adapters.teams.faults import refusal
 from adapters.teams.references import Reference
 from adapters.teams.tokens import Tokens
 from adapters.teams.trust import Origins
-from bot.ports import Unreachable
+from bot.channel import Unreachable
 
 CARD = "application/vnd.microsoft.card.adaptive"
 CALL = aiohttp.ClientTimeout(total=10, connect=4)

@@ -16,7 +16,7 @@ from adapters.teams.answering import Answering
 from adapters.teams.connector import Connector
 from adapters.teams.reading import Incoming
 from adapters.teams.trust import Doorkeeper, Refused
-from bot.ports import Unreachable
+from bot.channel import Unreachable
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+from bot.channel import Unreachable
 from bot.clock import now
-from bot.ports import Unreachable
 
 NEVER = frozenset({400, 403, 404, 405, 410, 413})
 """Asking again the same way cannot help."""

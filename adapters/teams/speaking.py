@@ -10,7 +10,7 @@ from adapters.teams.fitting import parts, shortened
 from adapters.teams.references import Book, Reference
 from adapters.teams.render import adaptive_card, visible
 from bot.card import Card, Tone
-from bot.ports import Unreachable
+from bot.channel import Unreachable
 
 TRIES = 3
 LONGEST_PAUSE = 3.0

@@ -9,10 +9,10 @@ import time
 from adapters.teams.connector import Connector, Member
 from adapters.teams.reading import Incoming
 from adapters.teams.references import PLATFORM
+from bot.channel import Unreachable
 from bot.door import Door
 from bot.message import Standing
 from bot.people import Identity
-from bot.ports import Unreachable
 
 log = logging.getLogger(__name__)
 

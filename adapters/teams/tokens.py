@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import aiohttp
 
-from bot.ports import Unreachable
+from bot.channel import Unreachable
 
 TOKEN_URL = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 SCOPE = "https://api.botframework.com/.default"

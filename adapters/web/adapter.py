@@ -20,11 +20,12 @@ from adapters.web.said import Said, read_said
 from adapters.web.stream import stream
 from bot import clock
 from bot.card import Card, Press, Reply
+from bot.channel import Unreachable
 from bot.door import Adapter, Door
 from bot.message import Message, Place
 from bot.notice import Destination, Receipt
 from bot.people import Identity
-from bot.ports import Posted, Unavailable, Unreachable
+from bot.ports import Posted, Unavailable
 from bot.settings import Secrets
 
 _FOLDER = Path(__file__).parent / "static"

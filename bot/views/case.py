@@ -38,7 +38,7 @@ def case_card(
     if incident.route is Route.ADULT:
         return _alone(incident, escalation, directory)
     zone = directory.zone
-    urgency = URGENCIES[incident.urgency]
+    urgency = URGENCIES[incident.urgency] if escalation.taken is None else "Taken"
     kind = KINDS[incident.route]
     centre = directory.centres[incident.centre].name
     at = clock_time(incident.reported_at, zone)

@@ -11,8 +11,8 @@ import pytest
 from adapters.slack import api
 from adapters.slack.render import MESSAGE
 from bot.card import Quote, say
+from bot.channel import HistoryUnreadable, Unreachable
 from bot.notice import Destination
-from bot.ports import HistoryUnreadable, Unreachable
 from tests.adapters.slack_double import CASE, NOW, OPENED, Scene, scene
 from tests.stages.fake_slack import Trouble
 from tests.stages.slack import secrets

@@ -10,8 +10,8 @@ import pytest
 
 import adapters.teams.connector as connector_module
 from bot.card import Card, Quote, Tone
+from bot.channel import HistoryUnreadable, Unreachable
 from bot.notice import Destination, Receipt
-from bot.ports import HistoryUnreadable, Unreachable
 from tests.adapters.teams_scene import NOW, ROOM, Scene, scene
 from tests.stages.fake_connector import TENANT, Fault
 

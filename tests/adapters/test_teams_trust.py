@@ -21,8 +21,8 @@ from adapters.teams.adapter import open_adapter
 from adapters.teams.references import Reference
 from adapters.teams.trust import Origins
 from bot.card import Card
+from bot.channel import Unreachable
 from bot.notice import Destination
-from bot.ports import Unreachable
 from tests.adapters.teams_scene import Scene, StubDoor, scene, secrets
 from tests.stages.fake_connector import APP, KID, TENANT, FakeConnector, Fault
 

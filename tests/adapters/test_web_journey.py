@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest_asyncio
 
 from bot.card import Card, Press, Tone, say
+from bot.channel import Unreachable
 from bot.notice import Destination
-from bot.ports import Unreachable
 from tests.adapters.web_double import ALARM, CASE, OPENED, Scene, scene
 
 OAK = Destination("web", "dsl-oak")
