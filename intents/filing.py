@@ -66,7 +66,7 @@ def _note(turn: Turn, incident: Incident, conversation: Conversation) -> str:
 
 def _handover(turn: Turn, incident: Incident, conversation: Conversation) -> str:
     possible = {p.name: p for p in entitled(incident, turn.directory) if p.id != turn.person.id}
-    found = process.extractOne(conversation.answers["to"], possible, scorer=fuzz.WRatio)
+    found = process.extractOne(conversation.answers["to"], list(possible), scorer=fuzz.WRatio)
     if not possible or found is None or found[1] < 70:
         names = ", ".join(possible) or "nobody else is entitled to it"
         return f"Not handed over: that name was not found. It can go to: {names}."

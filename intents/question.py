@@ -9,6 +9,7 @@ from bot.turn import Turn
 from bot.views.wording import listed, to_ring, with_number
 from intents.policy import PolicyDesk
 from knowledge.answer import Answer, Unknown, Unsure
+from knowledge.clause import Clause
 
 REPORT = Button("Report a worry", press("report"))
 
@@ -76,9 +77,9 @@ class Question(Intent):
             text.append(f"Two clauses pull against each other here: ask. {found.tension}")
         if found.note:
             text.append(found.note)
-        quotes = [
-            Quote(f"Clause {clause.id}", clause.text) for clause in (found.clause, *found.others)
-        ]
+        parent = self._desk.policy.get(found.clause.parent or "")
+        others = [clause for clause in found.others if clause != parent]
+        quotes = [self._quoted(clause) for clause in (found.clause, *others)]
         buttons = []
         if found.decides:
             buttons.append(Button("Who decides?", press("who", *found.decides)))
@@ -94,6 +95,15 @@ class Question(Intent):
             source=footer,
             buttons=(*buttons, REPORT),
             summary="Your answer from the policy.",
+        )
+
+    def _quoted(self, clause: Clause) -> Quote:
+        """A clause in the policy's words; half a sentence comes with the half above it."""
+        parent = self._desk.policy.get(clause.parent or "")
+        if parent is None:
+            return Quote(f"Clause {clause.id}", clause.text)
+        return Quote(
+            f"Clause {clause.id}, which stands under {parent.id}", f"{parent.text}\n{clause.text}"
         )
 
     def _unsure(self, found: Unsure, footer: str) -> Card:
@@ -141,7 +151,7 @@ class Question(Intent):
         return Card(
             title=f"Clause {clause.id}",
             text=(guide.says, *guide.do) if guide else (),
-            quotes=(Quote(clause.section, clause.text),),
+            quotes=(self._quoted(clause),),
             source=self._footer(turn, ""),
             buttons=(REPORT,),
         )

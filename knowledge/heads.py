@@ -10,10 +10,10 @@ Floats = npt.NDArray[np.float32]
 
 NAMES = ("clause", "verdict", "action", "urgency", "route", "category")
 SPELLING = {
-    "clause": 3.0,
+    "clause": 4.0,
     "verdict": 1.0,
-    "action": 1.0,
-    "urgency": 0.5,
+    "action": 2.0,
+    "urgency": 2.0,
     "route": 0.5,
     "category": 0.5,
 }
@@ -43,6 +43,8 @@ class Heads:
             self._matrix: Floats = np.concatenate(matrices)
             self._bias: Floats = np.concatenate([held[f"{name}.bias"] for name in NAMES])
             self._cuts = np.cumsum([len(matrix) for matrix in matrices])[:-1]
+            self.usual: Floats = held["usual"].astype(np.float32)
+            """For each clause, logarithms of how often each verdict is given from it."""
             self._trust: Floats = np.concatenate(
                 [
                     np.full(len(matrix), SPELLING[name], np.float32)

@@ -14,7 +14,7 @@ from knowledge.decision import choose_action, covered, urgency_of, verdict_of
 from knowledge.encoder import Encoder
 from knowledge.follow_up import facet_of, is_follow_up, joined
 from knowledge.grams import Grams
-from knowledge.heads import Heads, Judgement
+from knowledge.heads import Floats, Heads, Judgement
 from knowledge.language import language_of, readable, sounds_dangerous
 from knowledge.numbered import Numbered, numbers_in
 from knowledge.tidy import tidy
@@ -109,7 +109,7 @@ class Understanding:
         if command or chat or not any(sign.isalnum() for sign in said):
             action = "command" if command else "chat" if chat else "clarify"
         else:
-            action = choose_action(judged, said, numbers, follows=follows)
+            action = choose_action(judged, numbers, follows=follows)
             if language and action != "refuse" and sounds_dangerous(said, language):
                 action = "report"
         reading = Reading(
@@ -126,7 +126,8 @@ class Understanding:
             asked=words,
             why=_why(judged, ranked, scores, numbers),
         )
-        return _completed(reading, judged, said, command, chat)
+        usual = self._heads.usual[self.clauses.index(ranked[0])]
+        return _completed(reading, judged, usual, said, command, chat)
 
     def _judge(self, words: str) -> Judgement:
         whole = self._heads.judge(self._encoder.meaning(words), self._grams.scores(words))
@@ -153,11 +154,16 @@ class Understanding:
 
 
 def _completed(
-    reading: Reading, judged: Judgement, said: str, command: str | None, chat: str | None
+    reading: Reading,
+    judged: Judgement,
+    usual: Floats,
+    said: str,
+    command: str | None,
+    chat: str | None,
 ) -> Reading:
     """Return the reading with what only its action has."""
     if reading.action == "answer":
-        verdict = verdict_of(judged, reading.clauses[0], said)
+        verdict = verdict_of(judged, usual)
         first, *rest = reading.scores
         close = tuple(
             each
@@ -199,7 +205,7 @@ def _together(whole: Judgement, parts: Sequence[Judgement]) -> Judgement:
 def _keep_first(
     before: Reading, ranked: Sequence[str], scores: Sequence[float]
 ) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Return the ranking with the clause of the answer before in front: the follow-up is about it."""
+    """Return the ranking with the clause answered before in front: a follow-up is about it."""
     first = before.clauses[0]
     rest = [(each, chance) for each, chance in zip(ranked, scores, strict=True) if each != first]
     kept = rest[: _RANKED - 1]

@@ -32,7 +32,6 @@ from bot.form import Form
 from bot.logs import AllowList
 from bot.message import Message
 from bot.notice import Destination, Notice, Receipt
-from bot.ports import Work
 from bot.turn import Turn
 from bot.views.drawing import draw
 from intents.alarm import Alarm
@@ -164,8 +163,7 @@ async def report(actors: Troupe, form: Form, canaries: Canaries) -> str:
         await stage.say("amira", "report a website")
     else:
         await stage.say("amira", canaries.new(f"{form.name}.first"), command="report")
-    button = next(b for b in stage.screen("amira")[-1].buttons if b.startswith(f"{form.alarm}:"))
-    await stage.press("amira", button)
+    await raise_alarm(actors, "amira", form)
     await actors.settle()
     ref = newest(actors)
     # The receipt came last; the dialogue is asked where it stands.
@@ -173,6 +171,11 @@ async def report(actors: Troupe, form: Form, canaries: Canaries) -> str:
     await fill_in(actors, "amira", form, canaries, "That is everything")
     await actors.settle()
     return ref
+
+
+async def raise_alarm(actors: Troupe, person: str, form: Form) -> None:
+    buttons = actors.stage.screen(person)[-1].buttons
+    await actors.stage.press(person, next(b for b in buttons if b.startswith(f"{form.alarm}:")))
 
 
 async def work_on_the_case(actors: Troupe, canaries: Canaries) -> None:
@@ -328,29 +331,29 @@ async def test_faults_put_no_words_anywhere(
             monkeypatch.setattr(WebAdapter, "post", refuse)
             monkeypatch.setattr(WebAdapter, "redraw", cannot)
             await stage.say("amira", canaries.new("child.first"), command="report")
-            await stage.press("amira", "Child: tell Ms Khan and Mr Okoro")
+            await raise_alarm(actors, "amira", REPORTS[0])
+            await stage.press("khan", "Open")
+            await stage.press("khan", "I have got this")
             await actors.settle()
             monkeypatch.setattr(WriteUp, "answer", fails)
             await stage.say("amira", canaries.new("child.number"))
             assert stage.screen("amira")[-1].lines[0].startswith("Something went wrong")
             monkeypatch.setattr(Alarm, "answer", fails)
             await stage.say("bryn", canaries.new("child.first"), command="report")
-            await stage.press("bryn", "Child: tell Mx Lindqvist")
+            await raise_alarm(actors, "bryn", REPORTS[0])
             assert "999" in stage.screen("bryn")[-1].words
             assert_sealed(tmp_path, canaries)
+            refs = (ref, newest(actors))
             with actors.app.store.work() as work:
-                faults = [each.fault for each in notices(work, ref, newest(actors))]
+                faults = [each.fault for ref in refs for each in work.notices.about(ref)]
         assert_sealed(tmp_path, canaries)
     log = heard.written.getvalue()
     assert not canaries.found(log)
     assert not canaries.found("\n".join(faults))
+    assert {"RuntimeError", "slow"} <= set(faults)
     assert '"exception": "RuntimeError"' in log
     assert '"message": "turn failed"' in log
     assert '"message": "delivery failed"' in log
-
-
-def notices(work: Work, *refs: str) -> list[Notice]:
-    return [notice for ref in refs for notice in work.notices.about(ref)]
 
 
 @pytest.mark.parametrize(

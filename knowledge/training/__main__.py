@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from knowledge.reading import read_policy
-from knowledge.training.examples import EDITION, examples, split
+from knowledge.training.examples import EDITION, examples, split, usual_verdicts
 from knowledge.training.fit_encoder import Plan, fit_encoder
 from knowledge.training.fit_grams import fit_grams
 from knowledge.training.write import write_model
@@ -20,6 +20,8 @@ def main() -> None:
     parser.add_argument("--into", metavar="FOLDER", type=Path, default=MODEL)
     parser.add_argument("--rounds", type=int, default=Plan.rounds)
     parser.add_argument("--only-grams", action="store_true", help="keep the encoder as it is")
+    parser.add_argument("--seed", type=int, default=Plan.seed)
+    parser.add_argument("--layers", type=int, nargs="+", default=Plan.layers)
     given = parser.parse_args()
     begun = time.monotonic()
 
@@ -35,7 +37,9 @@ def main() -> None:
     given.into.mkdir(parents=True, exist_ok=True)
     fit_grams(known, ids, given.into / "grams.npz")
     if not given.only_grams:
-        write_model(fit_encoder(known, ids, Plan(rounds=given.rounds), told), ids, given.into)
+        plan = Plan(rounds=given.rounds, seed=given.seed, layers=tuple(given.layers))
+        net = fit_encoder(known, ids, plan, told)
+        write_model(net, len(plan.layers), ids, usual_verdicts(learned, ids), given.into)
     told(f"written to {given.into}")
 
 

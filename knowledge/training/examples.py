@@ -36,6 +36,8 @@ NONE = -100
 _FIRST = 0.8
 _REPORT_CLAUSES = 0.3
 _LONGEST = 320
+_UNSEEN = 0.25
+"""What a verdict counts that no example of a clause has."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,16 @@ def target(example: Example, ids: tuple[str, ...]) -> Floats:
         first = _FIRST if len(known) > 1 else 1.0
         shares[at] += first if place == 0 else (1 - first) / (len(known) - 1)
     return shares
+
+
+def usual_verdicts(asks: list[Ask], ids: tuple[str, ...]) -> Floats:
+    """Return, for each clause, logarithms of how often each verdict is given from it."""
+    counts = np.full((len(ids), len(VERDICTS)), _UNSEEN, np.float32)
+    for ask in asks:
+        if ask.action == "answer" and ask.clauses[0] in ids:
+            counts[ids.index(ask.clauses[0]), VERDICTS.index(ask.verdict)] += 1
+    usual: Floats = np.log(counts / counts.sum(1, keepdims=True))
+    return usual
 
 
 def _of_ask(ask: Ask) -> Example:

@@ -36,6 +36,8 @@ class Plan:
     rounds: int = 10
     speed: float = 2e-4
     seed: int = 7
+    layers: tuple[int, ...] = tuple(range(LAYERS))
+    """Which of MiniLM's layers to build on."""
 
 
 def fit_encoder(
@@ -51,8 +53,8 @@ def fit_encoder(
     torch.set_flush_denormal(True)
     luck = random.Random(plan.seed)
     pieces = Pieces(vocabulary())
-    net = {name: torch.tensor(array) for name, array in pretrained().items()}
-    net.update(_heads(net, examples, ids, pieces, plan.seed))
+    net = {name: torch.tensor(array) for name, array in pretrained(plan.layers).items()}
+    net.update(_heads(net, examples, ids, pieces, plan))
     for name, tensor in net.items():
         # the table of words stays: those that no example uses keep their place beside those that do
         tensor.requires_grad_(name not in _FIXED)
@@ -68,7 +70,7 @@ def fit_encoder(
             pace = min(1.0, done / _WARM) * (1 - done) + 0.02
             for group, speed in zip(optimizer.param_groups, speeds, strict=True):
                 group["lr"] = speed * pace
-            loss = _loss(net, batch, ids, pieces, luck)
+            loss = _loss(net, len(plan.layers), batch, ids, pieces, luck)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(_learning(net), 1.0)
@@ -85,10 +87,10 @@ def fit_encoder(
 
 
 def _heads(
-    net: Weights, examples: list[Example], ids: tuple[str, ...], pieces: Pieces, seed: int
+    net: Weights, examples: list[Example], ids: tuple[str, ...], pieces: Pieces, plan: Plan
 ) -> Weights:
     """Return heads to begin with: a clause begins as the mean of what is said about it."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(plan.seed)
     heads: Weights = {}
     for name, labels in LABELS.items():
         heads[f"{name}.weight"] = new_head(len(labels), generator)
@@ -101,7 +103,8 @@ def _heads(
         for start in range(0, len(policy), 64):
             part = policy[start : start + 64]
             meaning = functional.normalize(
-                encode(net, LAYERS, *_padded([each.text for each in part], pieces)), dim=-1
+                encode(net, len(plan.layers), *_padded([each.text for each in part], pieces)),
+                dim=-1,
             )
             for each, vector in zip(part, meaning, strict=True):
                 if each.clauses[0] in ids:
@@ -143,11 +146,16 @@ def _batches(examples: list[Example], luck: random.Random) -> Iterator[list[Exam
 
 
 def _loss(
-    net: Weights, batch: list[Example], ids: tuple[str, ...], pieces: Pieces, luck: random.Random
+    net: Weights,
+    layers: int,
+    batch: list[Example],
+    ids: tuple[str, ...],
+    pieces: Pieces,
+    luck: random.Random,
 ) -> Any:
     texts = [retyped(each.text, luck) for each in batch]
     with torch.autocast("cpu", torch.bfloat16):
-        meaning = encode(net, LAYERS, *_padded(texts, pieces), drop=_DROP)
+        meaning = encode(net, layers, *_padded(texts, pieces), drop=_DROP)
     meaning = functional.dropout(meaning.float(), _DROP_MEANING)
     shares = torch.tensor(np.stack([target(each, ids) for each in batch]))
     weights = torch.tensor([each.weight if each.clauses else 0.0 for each in batch])

