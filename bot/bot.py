@@ -113,7 +113,10 @@ class Bot:
                 person = replace(person, guest=False)
                 work.people.put(person)
             turn = Turn(message, person, directory, self._school, work, now)
-            intent, pressed = choose(self._intents, turn)
+            try:
+                intent, pressed = choose(self._intents, turn)
+            except LookupError:
+                return say(messages.dead_button())
             reply = intent.answer(turn, pressed)
             work.heard.add(message.key, reply, now)
             work.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bot.card import Press, Reply
@@ -13,24 +13,21 @@ from bot.turn import Turn
 class Intent:
     """One thing a person may mean.
 
-    ``verbs`` are the presses it answers. A press may also be typed (``take 7KQ2``), so
-    :meth:`presses` must recognise its own arguments and nothing that could be ordinary words.
+    ``verbs`` are the presses it answers, each with the least number of arguments it needs. A
+    press may also be typed (``take 7KQ2M``), so :meth:`typed` must recognise its own arguments
+    and nothing that could be ordinary words.
     """
 
-    verbs: ClassVar[frozenset[str]] = frozenset()
-    arguments: ClassVar[int] = 1
+    verbs: ClassVar[Mapping[str, int]] = {}
 
     def presses(self, press: Press) -> bool:
-        """Whether ``press`` is one of this intent's."""
-        return press.verb in self.verbs
+        """Whether ``press`` is one of this intent's, and whole."""
+        return press.verb in self.verbs and len(press.args) >= self.verbs[press.verb]
 
     def typed(self, press: Press) -> bool:
-        """Whether words that look like ``press`` may be taken for it: a reference must follow."""
-        return (
-            press.verb in self.verbs
-            and len(press.args) == self.arguments
-            and is_ref(press.args[0].upper())
-        )
+        """Whether words that look like ``press`` may be taken for it: a reference must follow,
+        and nothing else."""
+        return self.presses(press) and len(press.args) == 1 and is_ref(press.args[0].upper())
 
     def hears(self, turn: Turn) -> bool:
         """Whether the words typed mean this."""
@@ -47,16 +44,17 @@ TYPED = Press("")
 def choose(intents: Sequence[Intent], turn: Turn) -> tuple[Intent, Press]:
     """The first intent that a press belongs to, else the first that hears the words.
 
-    Raises :class:`LookupError` when none does; the last intent of a register hears anything.
+    Raises :class:`LookupError` for a press that belongs to none (a button from another
+    version); the last intent of a register hears any words.
     """
     press = turn.message.press
-    if press is not None:
-        return next(intent for intent in intents if intent.presses(press)), press
-    sentence = Press.parse(turn.typed.lower())
+    if press is None:
+        sentence = Press.parse(turn.typed.lower())
+        if any(intent.typed(sentence) for intent in intents):
+            press = Press(sentence.verb, tuple(arg.upper() for arg in sentence.args))
     for intent in intents:
-        if len(turn.typed) < 60 and intent.typed(sentence):
-            return intent, Press(sentence.verb, tuple(arg.upper() for arg in sentence.args))
-    for intent in intents:
-        if intent.hears(turn):
+        if press is None and intent.hears(turn):
             return intent, TYPED
-    raise LookupError("no intent hears this")
+        if press is not None and intent.presses(press):
+            return intent, press
+    raise LookupError(press.verb if press else "words")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 
@@ -116,8 +117,9 @@ class Directory:
 
     def known_as(self, identity: Identity) -> Person | None:
         """The person behind a platform's account, or ``None`` for a stranger."""
-        return self._by_identity().get(identity)
+        return self._by_identity.get(identity)
 
+    @cached_property
     def _by_identity(self) -> dict[Identity, Person]:
         return {i: person for person in self.people.values() for i in person.identities}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
+from typing import ClassVar
 
 from bot.card import Card, Press, Reply, say
 from bot.intent import Intent
@@ -26,7 +28,7 @@ ASKS_TO_REPORT = re.compile(
 class ActNow(Intent):
     """``/report``, a button, a phrase that begins a form, or words that read like a worry."""
 
-    verbs = frozenset({"report", "worry", "no-worry"})
+    verbs: ClassVar[Mapping[str, int]] = {"report": 0, "worry": 1, "no-worry": 1}
 
     def __init__(self, desk: PolicyDesk) -> None:
         self._desk = desk
@@ -42,7 +44,9 @@ class ActNow(Intent):
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         if press.verb == "no-worry":
-            turn.work.holds.forget(press.args[0])
+            held = turn.work.holds.get(press.args[0])
+            if held is not None and held.person == turn.person.id and not held.ref:
+                turn.work.holds.forget(held.id)
             return say(messages.note("Thank you. Your words here are deleted."), replaces=True)
         hold = press.args[0] if press.verb == "worry" and press.args else NO_HOLD
         words = turn.typed if turn.message.press is None else ""

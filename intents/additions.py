@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from bot.card import Button, Card, Press, Quote, Reply, press, say
 from bot.conversation import Conversation, Stage
 from bot.incident import Incident
@@ -24,7 +27,7 @@ FORMS = {
 class Additions(Intent):
     """Presses under a receipt and under an opened report."""
 
-    verbs = frozenset({*FORMS, "asked"})
+    verbs: ClassVar[Mapping[str, int]] = {**dict.fromkeys(FORMS, 1), "asked": 1}
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         ref = press.args[0].upper()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from bot.card import Button, Card, Press, Reply, Tone, press, say
 from bot.climb import climb, tell
 from bot.conversation import Conversation
@@ -24,8 +27,7 @@ RING = "ring"
 class Alarm(Intent):
     """One press on the act-now card."""
 
-    verbs = frozenset({"tell", RING})
-    arguments = 2
+    verbs: ClassVar[Mapping[str, int]] = {"tell": 1, RING: 0}
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         target, hold = _target(press)

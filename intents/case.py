@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from bot.card import Card, Press, Reply, Tone, say
 from bot.climb import tell
@@ -20,7 +22,13 @@ from intents.alarm import register_of
 class Case(Intent):
     """Open, I have got this, take it over, I spoke to the reporter, and the list of open cases."""
 
-    verbs = frozenset({"open", "take", "takeover", "spoke", "cases"})
+    verbs: ClassVar[Mapping[str, int]] = {
+        "open": 1,
+        "take": 1,
+        "takeover": 1,
+        "spoke": 1,
+        "cases": 0,
+    }
     PHRASES = ("open cases", "cases", "my cases", "acknowledge")
 
     def hears(self, turn: Turn) -> bool:

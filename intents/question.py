@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from bot.card import Button, Card, Press, Quote, Reply, Tone, press, say
 from bot.intent import Intent
 from bot.people import Person, Role
@@ -39,7 +42,7 @@ ROLE_WORDS = {
 class Question(Intent):
     """Anything else is a question, and the policy is asked."""
 
-    verbs = frozenset({"clause", "who"})
+    verbs: ClassVar[Mapping[str, int]] = {"clause": 1, "who": 1}
 
     def __init__(self, desk: PolicyDesk) -> None:
         self._desk = desk

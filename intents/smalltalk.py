@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, press, say
@@ -34,7 +35,7 @@ def help_card(turn: Turn) -> Card:
 class Help(Intent):
     """Help, a menu, or a message with nothing in it."""
 
-    verbs = frozenset({"help"})
+    verbs: ClassVar[Mapping[str, int]] = {"help": 0}
     PHRASES = frozenset({"help", "menu", "?", "what can you do", "commands", "start"})
 
     def hears(self, turn: Turn) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from bot.card import Card, Press, Reply, say
 from bot.checks import Refused
@@ -40,9 +41,17 @@ View = Callable[[Form, Conversation], Card]
 class WriteUp(Intent):
     """Everything typed or pressed while a form is open."""
 
-    verbs = frozenset(
-        {"answer", "skip", "back", "pause", "resume", "change", "finish", "stop", "undo", "write"}
-    )
+    verbs: ClassVar[Mapping[str, int]] = {
+        "answer": 4,
+        "skip": 2,
+        "back": 2,
+        "pause": 2,
+        "resume": 2,
+        "change": 2,
+        "finish": 2,
+        "undo": 0,
+        "write": 1,
+    }
 
     def typed(self, press: Press) -> bool:
         return False
@@ -110,8 +119,8 @@ class WriteUp(Intent):
     ) -> Reply:
         typed = turn.message.text
         if press.verb == "answer":
-            number = int(press.args[3])
-            typed = step.check.choices[number] if number < len(step.check.choices) else ""
+            choices = dict(enumerate(step.check.choices))
+            typed = choices.get(int(press.args[3]), "") if press.args[3].isdecimal() else ""
         try:
             value = step.check(typed, turn.now.astimezone(turn.directory.zone))
         except Refused as problem:

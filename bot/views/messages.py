@@ -34,6 +34,15 @@ def note(title: str, *text: str, tone: Tone = Tone.PLAIN, buttons: tuple[Button,
     return Card(title=title, text=text, tone=tone, buttons=buttons)
 
 
+def dead_button() -> Card:
+    """What an old button says that means nothing any more."""
+    return Card(
+        title="That button does nothing any more. Nothing was changed.",
+        text=("Type what you want instead, or “help”.",),
+        buttons=(Button("Report a worry", press("report")),),
+    )
+
+
 def not_yours(directory: Directory) -> Card:
     """The same words whether a reference exists or not, so that guessing tells nothing."""
     return Card(
