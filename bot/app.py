@@ -24,6 +24,7 @@ from bot.tick import Ticker
 from bot.turn import School
 from bot.views.drawing import draw
 from intents.forms import CASE, REPORTS
+from intents.forms.centre import asking_the_centre
 from intents.policy import PolicyDesk
 from intents.register import intents
 from storage.engine import Engine
@@ -103,8 +104,9 @@ def build(
     store = SqlStore.open(
         url, kek=keys.kek, audit_key=keys.audit, defer=engine.defer if engine else None
     )
+    directory = school_file.directory()
     school = School(
-        forms={form.name: form for form in REPORTS},
+        forms={form.name: asking_the_centre(form, directory.centres.values()) for form in REPORTS},
         case_forms={form.name: form for form in CASE},
         platforms=platforms,
         terms=school_file.calendar(),
@@ -117,7 +119,7 @@ def build(
             desk.follow(work)
     except Unavailable:
         log.error("started without a database", extra={"action": "start"})
-    bot = Bot(store, intents(desk), school, school_file.directory(), now, desk.follow)
+    bot = Bot(store, intents(desk), school, directory, now, desk.follow)
     crossing = Crossing()
     door = Door(bot, store, crossing)
     adapters: dict[str, Adapter] = {

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.escalation import Audience, Escalation, Rung
 from bot.form import Route, Urgency
 from bot.incident import Incident
+from bot.may import room_may_know
 from bot.notice import Destination
 from bot.people import Directory, Person, Role
 
@@ -56,38 +57,35 @@ def start(incident: Incident, now: datetime) -> Escalation:
 
 def reached(
     audience: Audience, incident: Incident, escalation: Escalation, directory: Directory
-) -> tuple[tuple[Person, ...], bool]:
-    """The people a rung calls, and whether the private room may be used as well.
+) -> tuple[Person, ...]:
+    """The people a rung calls.
 
     A rung that nobody is left to answer goes to the Principal, else to the chair; the
-    reporter's rungs are the reporter's. The room is used only when nobody the report is kept
-    from could be in it.
+    reporter's rungs are the reporter's.
     """
     without = incident.kept_from()
     if audience is Audience.REPORTER:
         reporter = directory.person(incident.reporter)
-        return ((reporter,) if reporter else ()), False
+        return (reporter,) if reporter else ()
     if audience is Audience.OWNER:
         owner = directory.person(escalation.taken.by) if escalation.taken else None
-        return ((owner,) if owner and owner.id not in without else ()), False
+        return (owner,) if owner and owner.id not in without else ()
     found: tuple[Person, ...] = ()
-    room = False
     if audience is Audience.SAFEGUARDING and incident.route is not Route.ADULT:
         found = (
             *directory.holders(Role.DSL, incident.centre, without=without),
             *directory.holders(Role.DEPUTY, incident.centre, without=without),
         )
-        room = not without & {p.id for p in directory.role_holders()}
     elif audience is Audience.IT:
         found = directory.holders(Role.IT, incident.centre, without=without)
-        room = not without & {p.id for p in directory.role_holders()}
-    elif audience is Audience.PRINCIPAL:
-        found = directory.holders(Role.PRINCIPAL, without=without)
     elif audience is Audience.CHAIR:
         found = directory.holders(Role.CHAIR, without=without)
-    if not found and incident.route is not Route.ADULT:
-        found = directory.holders(Role.PRINCIPAL, without=without)
-    return tuple(dict.fromkeys(found)) or directory.holders(Role.CHAIR, without=without), room
+    found = found or directory.holders(Role.PRINCIPAL, without=without)
+    return tuple(dict.fromkeys(found)) or directory.holders(Role.CHAIR, without=without)
+
+
+ROOMS = (Audience.SAFEGUARDING, Audience.IT)
+"""The rungs that also call in a private room, where it may know."""
 
 
 def destinations(
@@ -98,14 +96,15 @@ def destinations(
     platforms: Iterable[str],
 ) -> tuple[Destination, ...]:
     """Every room and account that a rung reaches, on the platforms in use."""
-    people, room = reached(audience, incident, escalation, directory)
+    people = reached(audience, incident, escalation, directory)
     found: list[Destination] = []
     centre = directory.centres.get(incident.centre)
     for platform in platforms:
-        if room and centre is not None:
+        if centre is not None and audience in ROOMS:
             rooms = centre.it_rooms if audience is Audience.IT else centre.dsl_rooms
-            if platform in rooms:
-                found.append(Destination(platform, rooms[platform]))
+            room = rooms.get(platform, "")
+            if room_may_know(room, incident, directory):
+                found.append(Destination(platform, room))
         found.extend(
             Destination(platform, identity.user, person.id)
             for person in people

@@ -64,3 +64,15 @@ def may(
         and act in (Act.KNOW, Act.TAKE)
         and person.holds(Role.IT, incident.centre)
     )
+
+
+def room_may_know(room: str, incident: Incident, directory: Directory) -> bool:
+    """Whether a private room may show a report: it is the DSL's (or, for a website, the IT's) of
+    the report's centre, and nobody the report is kept from holds a role and could be in it."""
+    centre = directory.centres.get(incident.centre)
+    if centre is None or incident.route is Route.ADULT:
+        return False
+    rooms = set(centre.dsl_rooms.values())
+    if incident.route is Route.SITE:
+        rooms |= set(centre.it_rooms.values())
+    return room in rooms and not incident.kept_from() & {p.id for p in directory.role_holders()}

@@ -20,6 +20,10 @@ class Kind(StrEnum):
     HELD = "held"
     DIGEST = "digest"
     ON_IT = "on_it"
+    GAP = "gap"
+    GAP_ANSWER = "gap_answer"
+    CORRECTION = "correction"
+    EDITION = "edition"
 
 
 class Lane(StrEnum):

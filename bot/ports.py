@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.answers import Answers, Corrections, Gaps, LastReads
 from bot.card import Card, Reply
 from bot.conversation import Conversation
 from bot.digest import Counted, Week
@@ -302,6 +303,10 @@ class Work(Protocol):
     pages: Pages
     references: References
     policies: Policies
+    last_reads: LastReads
+    answers: Answers
+    corrections: Corrections
+    gaps: Gaps
 
     def commit(self) -> None:
         """Make it last; raises :class:`Unavailable` when that cannot be promised."""

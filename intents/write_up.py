@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.card import Card, Press, Reply, say
 from bot.checks import Refused
-from bot.climb import raise_urgency
+from bot.climb import raise_urgency, reach_newly_entitled
 from bot.conversation import Conversation, Stage
+from bot.escalation import Escalation
 from bot.form import Form, Step
-from bot.incident import Concern, Part
+from bot.incident import Concern, Incident, Part
 from bot.intent import Intent
 from bot.turn import Turn
 from bot.views import messages, write_up
 from intents.alarm import ask_whether_part
 from intents.filing import file_case_form
+from intents.forms import centre
 from intents.naming import named_holders
 
 SENTENCES = {
@@ -175,11 +178,25 @@ class WriteUp(Intent):
         return conversation, ask_whether_part(turn, incident) if incident and fresh else ()
 
     def _heed(self, turn: Turn, ref: str, step: Step, value: str) -> None:
-        """An answer may make a report more urgent, never less."""
+        """An answer may make a report more urgent, never less, and say whose child it is."""
         incident = turn.work.incidents.get(ref)
         escalation = turn.work.escalations.get(ref)
-        if value in step.raises and incident is not None and escalation is not None:
+        if incident is None or escalation is None:
+            return
+        if value in step.raises:
             raise_urgency(turn.work, incident, escalation, turn.directory, turn.school, turn.now)
+        if step.name == centre.NAME and escalation.taken is None:
+            self._move(turn, incident, escalation, value)
+
+    def _move(self, turn: Turn, incident: Incident, escalation: Escalation, name: str) -> None:
+        """Call the DSL of the centre where the child is."""
+        found = next((c.id for c in turn.directory.centres.values() if c.name == name), None)
+        if found is None or found == incident.centre:
+            return
+        turn.work.incidents.move(incident.ref, found)
+        moved = replace(incident, centre=found)
+        reach_newly_entitled(turn.work, moved, escalation, turn.directory, turn.school, turn.now)
+        turn.audit("move", incident.ref, found)
 
     def _next(
         self, turn: Turn, form: Form, conversation: Conversation, before: tuple[Card, ...] = ()

@@ -179,11 +179,16 @@ class Report:
 
 @dataclass(frozen=True)
 class Struck:
-    """One kill: around which act, how many seconds after it was sent, and what was wrong."""
+    """One kill: around which act, how many seconds after it was sent, and what was wrong.
+
+    ``receipts`` had been given by then; ``card`` is the seconds from the next start until the
+    card stood before the DSL.
+    """
 
     act: str
     after: float
     receipts: int
+    card: float = 0
     lost: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     doubles: tuple[str, ...] = ()
@@ -241,6 +246,7 @@ class Killing:
             "all",
             0,
             len(promised),
+            0,
             tuple(lost),
             tuple(missing),
             (*(fault for report in self.reports for fault in self._doubles(report)), *strangers),
@@ -289,14 +295,25 @@ class Killing:
             await response.read()
 
     async def _finish(self) -> None:
-        await self._post({"as": REPORTER, "room": OWN, "key": str(uuid.uuid4()), "text": "finish"})
-        done = "Thank you. Your write-up is saved."
+        """The write-up is finished, and the DSL takes the report: nobody is called again."""
+        done, took = "Thank you. Your write-up is saved.", f"You have {self._report.ref}."
+        await self._type(REPORTER, "finish")
         await self._screens.until(
             lambda: (
                 sum(done in words for _, words in self._screens.cards(OWN)) == len(self.reports)
             ),
             "the write-up is finished",
         )
+        await self._type(DSL, f"open {self._report.ref}")
+        await self._type(DSL, f"take {self._report.ref}")
+        await self._screens.until(
+            lambda: any(took in words for _, words in self._screens.cards(DSL_OWN)), took
+        )
+
+    async def _type(self, person: str, words: str) -> None:
+        """Somebody types ``words`` in their messages with the bot."""
+        key = str(uuid.uuid4())
+        await self._post({"as": person, "room": f"dm:{person}", "key": key, "text": words})
 
     # The kill
 
@@ -314,6 +331,7 @@ class Killing:
         if not self._wait_for_leases:
             self.server.end_leases()
         await self._start()
+        started = asyncio.get_running_loop().time()
         lost = await self._lost(self._report)
         await self._send(act, what)
         if act != "worry":
@@ -321,7 +339,8 @@ class Killing:
             lost += await self._lost(self._report)
         missing = await self._missing(self._report) if self._report.ref else []
         doubles = self._doubles(self._report) if self._report.ref else []
-        return Struck(act, after, receipts, tuple(lost), tuple(missing), tuple(doubles))
+        card = asyncio.get_running_loop().time() - started if self._report.ref else 0
+        return Struck(act, after, receipts, card, tuple(lost), tuple(missing), tuple(doubles))
 
     async def _start(self) -> None:
         await self.server.start()
@@ -330,9 +349,9 @@ class Killing:
     async def _resumed(self, act: str) -> list[str]:
         """Asked where they are, the dialogue puts the same question again."""
         expected, before = AFTER[act], self._asked(AFTER[act])
-        await self._post({"as": REPORTER, "room": OWN, "key": str(uuid.uuid4()), "text": "resume"})
+        await self._type(REPORTER, "resume")
         try:
-            await self._screens.until(lambda: self._asked(expected) > before, "resumed", 5)
+            await self._screens.until(lambda: self._asked(expected) > before, "resumed")
         except AssertionError:
             return [f"{self._report.ref}: after {act} it resumes at “{self._question()}”"]
         return []
@@ -371,11 +390,9 @@ class Killing:
             cards = self._screens.cards(DSL_OWN)
             return [words for m, words in cards if words.startswith(title) and m not in seen]
 
-        await self._post(
-            {"as": DSL, "room": DSL_OWN, "key": str(uuid.uuid4()), "text": f"open {report.ref}"}
-        )
+        await self._type(DSL, f"open {report.ref}")
         try:
-            await self._screens.until(lambda: bool(opened()), f"{title} is opened", 5)
+            await self._screens.until(lambda: bool(opened()), f"{title} is opened")
         except AssertionError:
             return [f"{report.ref}: the report is not there"]
         words = opened()[-1]
@@ -443,12 +460,13 @@ async def killings(
 
 def table(rows: list[Struck]) -> Iterator[str]:
     """The rows as a table, the last one counting everything."""
-    heads = ("receipts", "lost", "missing cards", "unmarked doubles")
+    heads = ("receipts", "card after", "lost", "missing cards", "unmarked doubles")
     yield "  ".join((f"{'kill':>4}", f"{'around':<12}{'after':>9}", *heads))
     for number, row in enumerate(rows, 1):
         last = row.act == "all"
         yield (
             f"{'' if last else number:>4}  {'at the end' if last else row.act:<12}"
             f"{'' if last else f'{row.after * 1000:.0f} ms':>9}  {row.receipts:>8}"
+            f"  {f'{row.card:.1f} s' if row.card else '':>10}"
             f"  {len(row.lost):>4}  {len(row.missing):>13}  {len(row.doubles):>16}"
         )

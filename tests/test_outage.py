@@ -24,7 +24,6 @@ from sqlalchemy import make_url
 from bot.settings import Secrets
 from tests.killing import Server
 from tests.stages.page import PageStage
-from tests.storage.conftest import postgres_url  # noqa: F401 (a fixture)
 from tests.troupe import MovableClock, Troupe, troupe
 
 WORRY = "a child in my form just told me her uncle hurts her"
@@ -41,8 +40,10 @@ def held_by_another(actors: Troupe) -> Iterator[None]:
     """Another process holds the SQLite file and does not let go."""
     with contextlib.closing(sqlite3.connect(_file(actors), isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        yield
-        other.execute("ROLLBACK")
+        try:
+            yield
+        finally:
+            other.execute("ROLLBACK")
 
 
 @contextmanager
@@ -53,9 +54,11 @@ def not_to_be_opened(actors: Troupe) -> Iterator[None]:
     away = file.with_name("away.db")
     file.rename(away)
     file.mkdir()
-    yield
-    file.rmdir()
-    away.rename(file)
+    try:
+        yield
+    finally:
+        file.rmdir()
+        away.rename(file)
 
 
 @contextmanager
@@ -68,8 +71,10 @@ def refusing(actors: Troupe) -> Iterator[None]:
         server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
         ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         server.execute(ending, (name,))
-        yield
-        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+        try:
+            yield
+        finally:
+            server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
 
 
 def _file(actors: Troupe) -> Path:
@@ -96,12 +101,7 @@ def stopped(way: str) -> Stopped:
 @pytest.fixture
 def url(way: str, request: pytest.FixtureRequest) -> str:
     """The database to be stopped: empty for a SQLite file of its own."""
-    if way != "postgres":
-        return ""
-    server, name = request.getfixturevalue("postgres_url"), f"outage_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(f"CREATE DATABASE {name}".encode())
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+    return cast(str, request.getfixturevalue("empty_postgres")) if way == "postgres" else ""
 
 
 @asynccontextmanager

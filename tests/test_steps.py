@@ -92,6 +92,8 @@ FIRE_DRILL = '''
 
     from __future__ import annotations
 
+    from typing import ClassVar
+
     from bot.card import Button, Card, Press, Reply, press, say
     from bot.intent import Intent
     from bot.turn import Turn
@@ -100,7 +102,7 @@ FIRE_DRILL = '''
     class FireDrill(Intent):
         """“fire drill”, and a button that asks where to meet."""
 
-        verbs = frozenset({"meet"})
+        verbs: ClassVar = {"meet": 0}
 
         def hears(self, turn: Turn) -> bool:
             return turn.typed.lower().startswith("fire drill")
@@ -226,6 +228,14 @@ BICYCLES = """
     """
 
 
+QUESTIONS = (
+    ("can I ride my bicycle in the corridor?", "must not ride bicycles in the corridors"),
+    ("may pupils ride a unicycle on the lower field?", "agreed in writing"),
+    ("when is the bicycle shed locked?", "locked at 16:30"),
+)
+"""What staff would ask of that document, and words of the clause that answers it."""
+
+
 class Newcomer:
     """Somebody new with a copy of the project and README's steps."""
 
@@ -250,8 +260,7 @@ class Newcomer:
             mentions = re.search(rf"\b({neighbour}|{_class(neighbour)})\b", line)
             if mentions and not line.startswith('"""'):
                 new = re.sub(rf"\b{neighbour}\b", mine, line)
-                new = re.sub(rf"\b{_class(neighbour)}\b(\(\w+\))?", _class(mine) + "()", new)
-                new = re.sub(r"(import \w+)\(\)", r"\1", new)
+                new = re.sub(rf"\b{_class(neighbour)}\b", _class(mine), new)
                 lines.insert(lines.index(line), new)
                 added.append(new)
         file.write_text("".join(lines), "utf-8")
@@ -305,54 +314,64 @@ def test_add_a_form(newcomer: Newcomer) -> None:
     """A fourth form, acted on every stage from the press to what IT may see; ``check`` lists it."""
     assert "intents/forms/" in steps("Add a form")
     newcomer.make("intents/forms/lost_device.py", LOST_DEVICE)
-    lines = newcomer.add("intents/forms/__init__.py", "website", "lost_device")
+    newcomer.add("intents/forms/__init__.py", "website", "lost_device")
     newcomer.play("lost_device", LOST_DEVICE_PLAY)
     assert "lost_device" in newcomer.run("-m", "bot", "check", fine=(0, 1))
-    assert lines == 1, "README: one file and one line"
 
 
 def test_add_an_intent(newcomer: Newcomer) -> None:
     """A new thing one may mean, with a press of its own, on every stage."""
     assert "intents/register.py" in steps("Add an intent")
     newcomer.make("intents/fire_drill.py", FIRE_DRILL)
-    lines = newcomer.add("intents/register.py", "pictures", "fire_drill")
+    newcomer.add("intents/register.py", "reporter", "fire_drill")
     newcomer.play("fire_drill", FIRE_DRILL_PLAY)
-    assert lines == 1, "README: one file and one line"
 
 
 def test_add_a_platform(newcomer: Newcomer) -> None:
     """A message gets in, a card comes out, and a role-holder there is called."""
     assert "ADAPTERS" in steps("Add a platform")
-    newcomer.make("adapters/bell/__init__.py", '"""A bell."""\n')
     newcomer.make("adapters/bell/adapter.py", BELL)
-    lines = newcomer.add("bot/app.py", "web", "bell")
+    newcomer.add("bot/app.py", "web", "bell")
     newcomer.make("tests/test_bell.py", BELL_TEST)
     assert "1 passed" in newcomer.test("tests/test_bell.py")
-    assert lines == 1, "README: one folder and one line"
+
+
+@pytest.mark.parametrize(
+    ("register", "neighbour"),
+    [
+        ("intents/forms/__init__.py", "website"),
+        ("intents/register.py", "reporter"),
+        ("bot/app.py", "web"),
+    ],
+)
+def test_a_register_takes_one_line(newcomer: Newcomer, register: str, neighbour: str) -> None:
+    """“One file and one line”: no second line that imports it, or that lists it elsewhere."""
+    assert newcomer.add(register, neighbour, "somebody_new") == 1
 
 
 def test_a_platform_that_was_added_can_be_set_up(newcomer: Newcomer) -> None:
-    """Accounts on it may stand in ``lanyard.toml``: nothing else knows the list of platforms."""
-    newcomer.make("adapters/bell/__init__.py", '"""A bell."""\n')
+    """Accounts on it may stand in ``lanyard.toml``: nothing else keeps a list of platforms."""
     newcomer.make("adapters/bell/adapter.py", BELL)
     newcomer.add("bot/app.py", "web", "bell")
     settings = (newcomer.folder / "bot" / "demo.toml").read_text("utf-8")
     newcomer.make("lanyard.toml", settings.replace("{ web = ", '{ bell = "x", web = '))
-    newcomer.run("-m", "bot", "people")
+    assert "Ms Khan" in newcomer.run("-m", "bot", "people")
 
 
 def test_add_a_policy(newcomer: Newcomer) -> None:
-    """A small document of other rules is imported, listed, and answers from its own words."""
+    """A small document of other rules is imported without code, and is in force from then on."""
     assert "policy import" in steps("Add a policy")
     newcomer.make("bicycles.md", BICYCLES)
     newcomer.run("-m", "bot", "policy", "import", "bicycles.md")
-    assert "unicycle" in newcomer.run("-m", "bot", "policy", "show")
-    for question, words in (
-        ("can I ride my bicycle in the corridor?", "must not ride bicycles in the corridors"),
-        ("may pupils ride a unicycle on the lower field?", "agreed in writing"),
-        ("when is the bicycle shed locked?", "locked at 16:30"),
-    ):
-        asked = newcomer.run("-m", "bot", "ask", question, "--policy", "bicycles.md")
-        assert words in asked, question
-        said = newcomer.run("-m", "bot", "chat", "--as", "amira", typed=question + "\n")
-        assert words in said, question
+    shown = newcomer.run("-m", "bot", "policy", "show")
+    assert "1.2  Pupils may ride a unicycle" in shown
+    said = newcomer.run("-m", "bot", "chat", "--as", "amira", typed=f"{QUESTIONS[0][0]}\n")
+    assert "Policy of Sep 2026" in said
+
+
+@pytest.mark.parametrize(("question", "words"), QUESTIONS)
+def test_a_policy_that_was_added_answers_from_its_own_words(
+    newcomer: Newcomer, question: str, words: str
+) -> None:
+    newcomer.make("bicycles.md", BICYCLES)
+    assert words in newcomer.run("-m", "bot", "ask", question, "--policy", "bicycles.md")

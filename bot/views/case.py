@@ -107,6 +107,14 @@ def case_buttons(incident: Incident, escalation: Escalation) -> tuple[Button, ..
     return (open_it, Button("I have got this", press("take", incident.ref)))
 
 
+PASSED_ON = Card(
+    title="Passed to another centre",
+    text=("The child is at another centre. Its DSL has been called instead.",),
+    tone=Tone.DONE,
+    summary="A report was passed to another centre.",
+)
+"""In place of a card shown to the DSL of a centre where the child is not."""
+
 WITHDRAWN = Card(
     title="Nothing to see here",
     text=("This message was withdrawn.",),

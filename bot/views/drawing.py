@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.card import Card
 from bot.digest import Week, digest
-from bot.may import Act, may
+from bot.may import Act, may, room_may_know
 from bot.notice import Kind, Notice
 from bot.people import Directory
 from bot.ports import Work
@@ -46,9 +46,11 @@ def draw(
         if person is not None:
             allowed = may(person, Act.KNOW, incident, directory, called=True)
         else:
-            allowed = not incident.kept_from() & {p.id for p in directory.role_holders()}
+            allowed = room_may_know(notice.to.address, incident, directory)
+        if not allowed and notice.receipt is None:
+            return None
         if not allowed:
-            return cases.WITHDRAWN if notice.receipt else None
+            return cases.WITHDRAWN if incident.kept_from() else cases.PASSED_ON
     match notice.kind:
         case Kind.CASE:
             return cases.case_card(incident, escalation, directory, now, notice)

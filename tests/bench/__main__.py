@@ -1,0 +1,5 @@
+"""Runs every measurement: ``make bench``."""
+
+from tests.bench.kill import main
+
+main()
