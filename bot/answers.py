@@ -1,4 +1,4 @@
-"""What is kept of answers: the last one read, who was shown what, corrections, and open questions."""
+"""What is kept of answers: the last one read, who was shown what, corrections, open questions."""
 
 from __future__ import annotations
 

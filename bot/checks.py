@@ -78,6 +78,17 @@ def long() -> Check:
     return Words(30_000, Kind.LONG)
 
 
+UNSURE_CHOICES = ("not sure", "i do not know")
+UNSURE = frozenset(
+    {"dont know", "i dont know", "idk", "unsure", "not certain", "no idea", "maybe", "dunno"}
+)
+
+
+def _begins(said: str, choice: str) -> bool:
+    """Whether ``said`` is ``choice`` with more words behind it: “yes hes got a knife”."""
+    return said.startswith(choice) and not said[len(choice) : len(choice) + 1].isalnum()
+
+
 @dataclass(frozen=True)
 class OneOf:
     """One of a few choices; slips of spelling and a number from the list will do."""
@@ -90,6 +101,12 @@ class OneOf:
         if wanted.isdecimal() and 1 <= int(wanted) <= len(self.choices):
             return self.choices[int(wanted) - 1]
         by_lower = {choice.lower(): choice for choice in self.choices}
+        for lower, choice in by_lower.items():
+            if f"({wanted.lower()})" in lower or _begins(wanted.lower(), lower):
+                return choice
+        unsure = next((by_lower[each] for each in UNSURE_CHOICES if each in by_lower), None)
+        if unsure and wanted.lower().strip(" .!?").replace("'", "") in UNSURE:
+            return unsure
         near = get_close_matches(wanted.lower(), by_lower, n=1, cutoff=0.75)
         if not near:
             raise Refused("Please choose one of: " + "; ".join(self.choices) + ".")

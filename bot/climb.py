@@ -63,7 +63,7 @@ def climb(
     climbed = dict(escalation.climbed)
     for call in owed(escalation, now, school.terms):
         kind = KINDS.get(call.rung.to, Kind.CASE)
-        nth = _number(call.rung.name, call.nth)
+        nth = _number(escalation, call.rung.name, call.nth)
         for to in destinations(call.rung.to, incident, escalation, directory, school.platforms):
             work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
         climbed[call.rung.name] = call.nth + 1
@@ -88,7 +88,7 @@ def reach_newly_entitled(
         made = escalation.climbed.get(rung.name, 0)
         if not made or rung.to in KINDS:
             continue
-        nth = _number(rung.name, made - 1)
+        nth = _number(escalation, rung.name, made - 1)
         for to in destinations(rung.to, incident, escalation, directory, school.platforms):
             if to not in shown:
                 fresh = notice(Kind.CASE, incident.ref, to, now, lane=Lane.URGENT, nth=nth)
@@ -112,6 +112,7 @@ def raise_urgency(
     climb(work, hastened, faster, directory, school, now)
 
 
-def _number(rung: str, nth: int) -> int:
-    """One number for each call of each rung, so that two rungs may call the same person."""
-    return nth * 1000 + crc32(rung.encode()) % 1000
+def _number(escalation: Escalation, rung: str, nth: int) -> int:
+    """One number for each call of each rung of this ladder, so that two rungs may call the same
+    person, and a ladder begun anew calls everybody again."""
+    return crc32(f"{escalation.started_at.isoformat()} {rung} {nth}".encode()) >> 1

@@ -115,7 +115,7 @@ class Courier:
             return None
         if shown is not None:
             drawn_again = await channel.redraw(notice.to, shown, card)
-            return replace(drawn_again, at=self._clock())
+            return replace(drawn_again, at=shown.at)
         return await channel.post(notice.to, card, notice.id)
 
     def _record_proof(self, notice: Notice, receipt: Receipt | None) -> bool:

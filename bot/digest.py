@@ -95,6 +95,11 @@ def band(count: int) -> str:
     return "5 to 9" if count < 10 else "10 or more"
 
 
+def _minutes(count: float) -> str:
+    whole = max(1, round(count))
+    return f"{whole} minute" + ("s" if whole > 1 else "")
+
+
 def digest(week: Week, counted: Counted) -> Digest:
     """The digest of ``week``.
 
@@ -110,7 +115,7 @@ def digest(week: Week, counted: Counted) -> Digest:
         reports=band(total),
         kinds=tuple((kind, band(n)) for kind, n in kinds) if apart else (),
         acknowledged=(
-            f"half within {median(times):.0f} minutes, the longest {max(times):.0f} minutes"
+            f"half within {_minutes(median(times))}, the longest {_minutes(max(times))}"
             if len(times) >= SMALL
             else "too few to show a time"
             if times

@@ -36,7 +36,7 @@ class Step:
     """One question. ``when`` says whether it is asked at all; every step may be skipped
     unless ``needed``; steps with the same ``page`` share one page of a modal; ``for_it``
     marks what IT may see of a report about a website; an answer in ``raises`` makes a report
-    immediate."""
+    immediate, one in ``warns`` brings “ring 999” first."""
 
     name: str
     prompt: str
@@ -47,6 +47,7 @@ class Step:
     page: str = ""
     for_it: bool = False
     raises: tuple[str, ...] = ()
+    warns: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+from bot.answers import LAST_FOR, SHOWN_FOR
 from bot.climb import climb, notice, tell, to_person
 from bot.digest import Week
 from bot.notice import Kind
@@ -27,6 +28,7 @@ class Ticker:
 
     def __init__(self, store: Store, directory: Callable[[], Directory], school: School) -> None:
         self._store, self._directory, self._school = store, directory, school
+        self._told_late: set[str] = set()
 
     def tick(self, now: datetime) -> None:
         """Do all that is owed by ``now``."""
@@ -36,6 +38,7 @@ class Ticker:
             self._late_receipts,
             self._unfinished,
             self._digests,
+            self._forget,
         ):
             with self._store.work() as work:
                 piece(work, now)
@@ -68,18 +71,9 @@ class Ticker:
     def _late_receipts(self, work: Work, now: datetime) -> None:
         """A receipt drawn before its report was late must say so once it is."""
         for late in work.notices.undelivered(now - SLOW):
-            if late.kind is not Kind.CASE:
-                continue
-            for shown in work.notices.about(late.about):
-                incident = work.incidents.get(late.about)
-                if (
-                    incident is not None
-                    and shown.kind is Kind.RECEIPT
-                    and shown.receipt is not None
-                    and shown.receipt.at < incident.reported_at + SLOW <= now
-                ):
-                    work.notices.redraw(late.about, now)
-                    break
+            if late.kind is Kind.CASE and late.about not in self._told_late:
+                work.notices.redraw(late.about, now, Kind.RECEIPT)
+                self._told_late.add(late.about)
 
     def _unfinished(self, work: Work, now: datetime) -> None:
         for conversation in work.conversations.unfinished(now - UNTOUCHED):
@@ -98,6 +92,12 @@ class Ticker:
             for principal in self._directory().holders(Role.PRINCIPAL):
                 for to in to_person(principal, self._school):
                     work.notices.add(notice(Kind.DIGEST, str(week), to, now))
+
+    def _forget(self, work: Work, now: datetime) -> None:
+        """Last questions after a quarter of an hour; who was shown what after 90 days."""
+        work.last_reads.forget(now - LAST_FOR)
+        work.answers.forget(now - SHOWN_FOR)
+        work.gaps.forget(now - SHOWN_FOR)
 
 
 def owed_weeks(work: Work, directory: Directory, now: datetime) -> tuple[Week, ...]:

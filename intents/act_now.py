@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 
 from bot.card import Card, Press, Reply, say
@@ -13,9 +15,14 @@ from bot.ports import Held
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
+from intents.naming import named_holders
 from intents.policy import PolicyDesk
 
-ONLINE = ("online", "snap", "insta", "whatsapp", "discord", "tiktok", "game", "app", "message")
+ONLINE = re.compile(
+    r"\b(online|internet|snap(?:chat)?|insta(?:gram)?|whats ?app|discord|tik ?tok|roblox|fortnite"
+    r"|gam(?:e|es|ing)|apps?|chat|dms?|messag\w+|posted|website|server|nudes?)\b",
+    re.IGNORECASE,
+)
 
 ASKS_TO_REPORT = re.compile(
     r"(?:please |hi |hello )*(?:i(?:'d| would)? (?:need|want|like|have|wish) to |let me )"
@@ -23,6 +30,20 @@ ASKS_TO_REPORT = re.compile(
     re.IGNORECASE,
 )
 """Whoever says this is never asked to say it better first."""
+
+BARE = frozenset(
+    {
+        "report", "make a report", "report something", "i want to report something", "ring me",
+        "call me", "someone ring me", "can someone ring me", "can i talk to someone",
+        "can i talk to a real person", "help me", "i need help now", "emergency", "urgent", "sos",
+        "\U0001f198", "safeguarding", "disclosure", "child missing", "child is missing",
+        "a child is missing", "missing child", "cant find a child", "can't find a child",
+        "lost a child", "fgm", "prevent", "prevent concern", "grooming",
+    }
+)  # fmt: skip
+"""A whole message of these words is a call for the card, whatever else they might mean."""
+
+FRESH = timedelta(hours=24)
 
 
 class ActNow(Intent):
@@ -38,7 +59,7 @@ class ActNow(Intent):
             return True
         if turn.message.command == "dsl" or not turn.typed:
             return False
-        if self._begins(turn) or ASKS_TO_REPORT.match(turn.typed):
+        if _calls(turn) or ASKS_TO_REPORT.match(turn.typed):
             return True
         return self._desk.read(turn.typed).action == "report"
 
@@ -48,42 +69,49 @@ class ActNow(Intent):
             if held is not None and held.person == turn.person.id and not held.ref:
                 turn.work.holds.forget(held.id)
             return say(messages.note("Thank you. Your words here are deleted."), replaces=True)
-        hold = press.args[0] if press.verb == "worry" and press.args else NO_HOLD
-        words = turn.typed if turn.message.press is None else ""
-        if words and not self._begins(turn) and not _bare(words):
-            hold = hold_words(turn, turn.message.text)
-        return say(show(turn, hold, words))
-
-    def _begins(self, turn: Turn) -> bool:
-        said = turn.typed.lower().strip(" .!")
-        return any(said in form.begins for form in turn.school.forms.values())
+        typed = turn.typed if turn.message.press is None else ""
+        if typed and not _calls(turn):
+            return say(show(turn, hold_words(turn, turn.message.text), more=False))
+        return say(show(turn, live_hold(turn)))
 
 
-def show(turn: Turn, hold: str = NO_HOLD, words: str = "") -> Card:
-    """The act-now card for this person, now."""
+def _calls(turn: Turn) -> bool:
+    """Whether the words only call for the card, and say nothing yet."""
+    said = turn.typed.lower().strip(" .!?")
+    return said in BARE or any(said in form.begins for form in turn.school.forms.values())
+
+
+def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
+    """The act-now card for this person, now. It never sends them to somebody their words name;
+    ``more`` offers the alarms that are not about a person as well."""
+    words = held.words if held else ""
+    holders = [p for p in turn.directory.role_holders() if p.id != turn.person.id]
+    named = named_holders(words, holders, turn.person.centre)
     return act_now(
         turn.directory,
         turn.school.forms,
         turn.person.centre,
         turn.now,
-        hold=hold,
-        online=any(word in words.lower() for word in ONLINE),
+        hold=held.id if held else NO_HOLD,
+        online=ONLINE.search(words) is not None,
         school_open=turn.school.terms.is_open(turn.now),
-        more=hold == NO_HOLD,
+        more=more,
+        without=frozenset(person.id for person in named),
     )
 
 
-def hold_words(turn: Turn, words: str) -> str:
-    """Keep ``words`` sealed until a press sends them on; several messages add up."""
+def live_hold(turn: Turn) -> Held | None:
+    """What this person typed and has not sent on, if it is not a day old."""
     held = turn.work.holds.of(turn.person.id)
-    if held is not None and (turn.now - held.at).total_seconds() < 900:
-        joined = Held(held.id, held.person, f"{held.words}\n{words}", held.at, held.nudges)
+    return held if held is not None and turn.now - held.at < FRESH else None
+
+
+def hold_words(turn: Turn, words: str) -> Held:
+    """Keep ``words`` sealed until a press sends them on; several messages add up."""
+    held = live_hold(turn)
+    if held is not None and turn.now - held.at < timedelta(minutes=15):
+        joined = replace(held, words=f"{held.words}\n{words}")
     else:
         joined = Held(secrets.token_hex(6), turn.person.id, words, turn.now)
     turn.work.holds.put(joined)
-    return joined.id
-
-
-def _bare(words: str) -> bool:
-    """Words that only ask for the card and say nothing yet."""
-    return words.lower().strip(" .!") in ("report", "make a report", "i want to report something")
+    return joined

@@ -13,6 +13,7 @@ from bot.may import Act
 from bot.turn import Turn
 from bot.views import messages, write_up
 from bot.views.case import read
+from intents.alarm import pause_others
 
 FORMS = {
     "add": "addition",
@@ -49,6 +50,10 @@ class Additions(Intent):
                 ref=ref,
                 version=version,
             )
+        pause_others(turn)
+        again = conversations.find(turn.person.id, form.name, ref)
+        if again is not None and again.id == begun.id and begun.answers == again.answers:
+            begun = again
         begun = conversations.save(begun.at(Stage.OPEN), turn.now)
         step = form.next(begun.answers)
         if step is None:

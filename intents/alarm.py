@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, Tone, press, say
 from bot.climb import climb, tell
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Stage
 from bot.form import Form, Route
 from bot.incident import Concern, Incident, Part, new_ref
 from bot.intent import Intent
@@ -79,6 +79,7 @@ def raise_alarm(
         work.incidents.append(
             incident.ref, now, turn.person.id, Part.REPORTER, RING, "Asked for", "Ring me, please."
         )
+    pause_others(turn)
     conversation = Conversation(
         id=f"{incident.ref}-{form.name}", person=turn.person.id, form=form.name, ref=incident.ref
     )
@@ -87,6 +88,12 @@ def raise_alarm(
     tell(work, turn.person, Kind.RECEIPT, incident.ref, now, turn.school)
     turn.audit("report", incident.ref, form.name, register_of(incident))
     return incident
+
+
+def pause_others(turn: Turn) -> None:
+    """Pause whatever this person was writing, so that no words land in the wrong report."""
+    while (open_one := turn.work.conversations.active(turn.person.id)) is not None:
+        turn.work.conversations.save(open_one.at(Stage.PAUSED), turn.now)
 
 
 def register_of(incident: Incident) -> str:
@@ -120,7 +127,9 @@ def _concerned(turn: Turn, target: str) -> dict[str, Concern]:
 
 def _named(turn: Turn, words: str) -> dict[str, Concern]:
     holders = [p for p in turn.directory.role_holders() if p.id != turn.person.id]
-    return {person.id: Concern.NAMED for person in named_holders(words, holders)}
+    return {
+        person.id: Concern.NAMED for person in named_holders(words, holders, turn.person.centre)
+    }
 
 
 def _nobody(turn: Turn) -> bool:
@@ -163,7 +172,7 @@ def ask_whether_part(turn: Turn, incident: Incident) -> tuple[Card, ...]:
         cards.append(
             messages.note(
                 f"Is {person.name} part of this?",
-                f"{person.name} is told nothing until you answer. The others know already.",
+                f"{person.name} is told nothing until you answer. Others are being told.",
                 buttons=(
                     Button("Yes", press("part", incident.ref, person.id, "yes")),
                     Button("No, only mentioned", press("part", incident.ref, person.id, "no")),

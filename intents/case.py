@@ -10,7 +10,7 @@ from bot.card import Card, Press, Reply, Tone, say
 from bot.climb import tell
 from bot.escalation import Escalation, next_at
 from bot.form import Route
-from bot.incident import Incident
+from bot.incident import Incident, Part
 from bot.intent import Intent
 from bot.may import Act
 from bot.notice import Kind
@@ -67,6 +67,8 @@ class Case(Intent):
         )
 
     def _take(self, turn: Turn, incident: Incident, escalation: Escalation, *, over: bool) -> Reply:
+        if not turn.may(Act.READ, incident):
+            return self._it_has_the_site(turn, incident)
         if escalation.taken is not None and escalation.taken.by == turn.person.id:
             return say(messages.note(f"You already have {incident.ref}."))
         if escalation.taken is not None and not over:
@@ -84,8 +86,7 @@ class Case(Intent):
         turn.audit("takeover" if over else "take", incident.ref, register=register_of(incident))
         self._tell_and_redraw(turn, incident)
         now_taken = turn.work.escalations.get(incident.ref) or escalation
-        reporter = turn.directory.person(incident.reporter)
-        number = f" Ring {reporter.name}: {reporter.phone}." if reporter and reporter.phone else ""
+        number = _ring_the_reporter(turn, incident)
         return say(
             Card(
                 title=f"You have {incident.ref}.",
@@ -100,9 +101,31 @@ class Case(Intent):
             )
         )
 
+    def _it_has_the_site(self, turn: Turn, incident: Incident) -> Reply:
+        """IT deals with the site; the child is still the DSL's, so the ladder goes on."""
+        turn.work.incidents.append(
+            incident.ref,
+            turn.now,
+            turn.person.id,
+            Part.CASE,
+            "it",
+            "IT",
+            "IT is dealing with the site.",
+        )
+        turn.audit("it-has-the-site", incident.ref)
+        return say(
+            messages.note(
+                f"Recorded: you are dealing with the site of {incident.ref}.",
+                "The DSL still has to take the report.",
+                tone=Tone.DONE,
+            )
+        )
+
     def _spoke(self, turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
         if escalation.taken is None:
             return self._take(turn, incident, escalation, over=False)
+        if escalation.taken.by != turn.person.id:
+            return say(case.already_taken(escalation, turn.directory, incident.ref))
         spoken = replace(escalation, spoken_at=turn.now)
         turn.work.escalations.put(spoken, next_at(spoken, turn.now, turn.school.terms))
         turn.audit("spoke", incident.ref, register=register_of(incident))
@@ -132,3 +155,11 @@ class Case(Intent):
         if not rows and not turn.person.holdings:
             return messages.not_yours(turn.directory)
         return case.listing(rows, turn.directory, turn.now)
+
+
+def _ring_the_reporter(turn: Turn, incident: Incident) -> str:
+    """Whom to ring: the number they gave for this report, else the one known."""
+    reporter = turn.directory.person(incident.reporter)
+    given = [e for e in turn.work.incidents.entries(incident.ref) if e.step == "number"]
+    number = case.read(given[-1].words) if given else reporter.phone if reporter else None
+    return f" Ring {reporter.name}: {number}." if reporter and number else ""

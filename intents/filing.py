@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rapidfuzz import fuzz, process
 
 from bot.card import Reply, Tone, say
+from bot.checks import Refused
 from bot.climb import tell
 from bot.conversation import Conversation
 from bot.form import Form
@@ -31,12 +32,15 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
     if incident is None or not turn.may(act, incident):
         turn.audit("refused", conversation.ref, form.name)
         return say(messages.not_yours(turn.directory))
+    try:
+        told = EFFECTS[form.name](turn, incident, conversation)
+    except Refused as problem:
+        return say(messages.note(str(problem)))
     part = Part.REPORTER if form.name == "addition" else Part.CASE
     for step, value in conversation.given(form):
         turn.work.incidents.append(
             incident.ref, turn.now, turn.person.id, part, step.name, step.prompt, value
         )
-    told = EFFECTS[form.name](turn, incident, conversation)
     turn.audit(form.name, incident.ref, register=register_of(incident))
     turn.work.notices.redraw(incident.ref, turn.now)
     return say(messages.note(told, tone=Tone.DONE), replaces=turn.message.press is not None)
@@ -69,7 +73,7 @@ def _handover(turn: Turn, incident: Incident, conversation: Conversation) -> str
     found = process.extractOne(conversation.answers["to"], list(possible), scorer=fuzz.WRatio)
     if not possible or found is None or found[1] < 70:
         names = ", ".join(possible) or "nobody else is entitled to it"
-        return f"Not handed over: that name was not found. It can go to: {names}."
+        raise Refused(f"Not handed over: that name was not found. It can go to: {names}.")
     person = possible[found[0]]
     turn.work.escalations.hand_over(incident.ref, person.id, turn.now)
     tell(turn.work, person, Kind.CASE, incident.ref, turn.now, turn.school, _count(turn))

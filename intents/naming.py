@@ -1,30 +1,41 @@
-"""Finds the names of role-holders in somebody's words, slips of spelling included."""
+"""Finds role-holders in somebody's words: by name, slips of spelling included, or by role."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
-from bot.people import Person
+from bot.people import Person, Role
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
-CLOSE = 85
-"""How alike two words must be, in per cent, to be taken for the same name."""
+ROLE_WORDS = {
+    Role.DSL: r"\bd\.?s\.?l\b|safeguarding lead|child protection lead|safeguarding officer",
+    Role.DEPUTY: r"\bdd\.?s\.?l\b|\bdeput(?:y|ies)\b",
+    Role.PRINCIPAL: r"\bprincipal\b|\bhead ?(?:teacher|master|mistress)\b"
+    r"|(?<!on )(?<!in )(?<!to )(?<!of )(?<!over )(?<!against )(?<!across )\bthe head\b(?! of)",
+    Role.CHAIR: r"\bchair of (?:the )?governors\b",
+}
+"""How staff name a role; "on the head" is a part of the body."""
 
 
-def named_holders(words: str, holders: Sequence[Person]) -> tuple[Person, ...]:
-    """Those of ``holders`` whose name, or part of it, stands in ``words``.
+def named_holders(
+    words: str, holders: Sequence[Person], centre: str | None = None
+) -> tuple[Person, ...]:
+    """Those of ``holders`` whom ``words`` name, or whose role at ``centre`` they name.
 
     Wrongly found costs a question; wrongly missed could show a report to the person it is
-    about. So short names must match whole, longer ones nearly.
+    about. So a short name must match but for two letters swapped, a longer one but for a slip.
     """
-    said = [word for word in re.findall(r"[^\W\d_]+", words.lower()) if len(word) > 2]
+    lower = words.lower()
+    said = [word for word in re.findall(r"[^\W\d_]+", lower) if len(word) > 2]
+    roles = [role for role, pattern in ROLE_WORDS.items() if re.search(pattern, lower)]
     return tuple(
         person
         for person in holders
         if any(_alike(part, word) for part in _parts(person) for word in said)
+        or any(person.holds(role, centre) for role in roles)
     )
 
 
@@ -36,4 +47,5 @@ def _parts(person: Person) -> list[str]:
 def _alike(part: str, word: str) -> bool:
     if part == word or word == part + "s":
         return True
-    return len(part) > 4 and fuzz.ratio(part, word) >= CLOSE
+    slip = OSA.distance(part, word) == 1
+    return slip and (len(part) > 4 or sorted(part) == sorted(word))

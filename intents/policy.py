@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from bot.ports import Work
-from knowledge.answer import Answer, Unknown, Unsure, compose
+from knowledge.alike import Alike
+from knowledge.answer import Answer, Edition, Unknown, Unsure, answer_from, compose
 from knowledge.carry import carry
 from knowledge.clause import Clause
-from knowledge.guidance import Guide, read_guidance
+from knowledge.guidance import Guide
 from knowledge.policy import Policy
+from knowledge.reader import Reader
 from knowledge.reading import read_policy, read_policy_bytes
 from knowledge.understanding import Reading, Understanding
 
 BUNDLED = files("knowledge") / "editions" / "plain-english.md"
+_LATELY = 8
+"""Readings remembered: the intents of one turn ask the same, some in the light of the last."""
 
 
 class PolicyDesk:
@@ -25,7 +30,7 @@ class PolicyDesk:
     guidance: dict[str, Guide]
     unguided: tuple[str, ...]
     """Clauses that match no guidance: a human should read them."""
-    understanding: Understanding
+    alike: Alike
 
     def __init__(self, bundled: Policy) -> None:
         self._bundled, self._number = bundled, 0
@@ -45,11 +50,13 @@ class PolicyDesk:
 
     def _put(self, policy: Policy) -> None:
         self.policy = policy
-        guides, carried = read_guidance(), carry(self._bundled, policy)
-        self.guidance = {mine: guides[theirs] for mine, theirs in carried.matched.items()}
+        carried = carry(self._bundled, policy)
+        understanding = Understanding.shared()
+        self._reader = Reader(policy, understanding, carried.matched)
+        self.guidance = self._reader.guidance
         self.unguided = carried.unmatched
-        self.understanding = Understanding.shared()
-        self._last: tuple[str, Reading] | None = None
+        self.alike = Alike(understanding.encoder)
+        self._read: dict[tuple[str, Reading | None], Reading] = {}
 
     def follow(self, work: Work) -> None:
         """Take up the document that the school adopted last, if it is not this one."""
@@ -61,15 +68,39 @@ class PolicyDesk:
         self._put(read_policy_bytes(content, Path(name).suffix))
         self._number = number
 
-    def read(self, text: str) -> Reading:
-        """What ``text`` means. The intents of one turn ask the same; it is read once."""
-        if self._last is None or self._last[0] != text:
-            self._last = (text, self.understanding.read(text))
-        return self._last[1]
+    def read(self, text: str, before: Reading | None = None) -> Reading:
+        """What ``text`` means, in the light of the question before it, if there is one."""
+        key = (text, before)
+        if key not in self._read:
+            if len(self._read) >= _LATELY:
+                self._read.clear()
+            self._read[key] = self._reader.read(text, before=before)
+        return self._read[key]
 
     def answer(self, reading: Reading, today: date) -> Answer | Unsure | Unknown:
         """The answer to a question that has been read."""
         return compose(reading, self.policy, self.guidance, today)
+
+    def choose(self, reading: Reading, clause: Clause, today: date) -> tuple[Reading, Answer]:
+        """The answer that ``clause`` gives to a question, when the asker has chosen it.
+
+        The question is read again with the number named, so that the verdict is the clause's.
+        """
+        again = self.read(f"{reading.asked} (clause {clause.id})")
+        verdict = again.verdict if again.action == "answer" else reading.verdict
+        chosen = replace(
+            reading,
+            action="answer",
+            verdict=verdict,
+            clauses=(clause.id, *(each for each in reading.clauses if each != clause.id)),
+            scores=(1.0, *(0.0 for each in reading.clauses if each != clause.id)),
+            near=(),
+        )
+        policy = self.policy
+        edition = Edition(
+            policy.title, policy.last_reviewed, policy.review_due, policy.overdue(today)
+        )
+        return chosen, answer_from(clause, chosen, policy, self.guidance, edition)
 
     def clause(self, clause_id: str) -> Clause | None:
         """The clause with this number, however its letters are typed."""

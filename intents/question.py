@@ -1,182 +1,139 @@
-"""A policy question: the verdict first, the clause with its number, and what to do next."""
+"""A policy question: read in the light of the one before, answered, and counted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar
 
-from bot.card import Button, Card, Press, Quote, Reply, Tone, press, say
+from bot.answers import Shown
+from bot.card import Card, Press, Reply, say
 from bot.intent import Intent
-from bot.people import Person, Role
 from bot.turn import Turn
-from bot.views.wording import listed, to_ring, with_number
+from bot.views import messages
+from intents.act_now import ActNow
+from intents.answer_cards import AnswerCards
+from intents.by_hand import ByHand
+from intents.last_question import last_reading, numbered, remember
 from intents.policy import PolicyDesk
-from knowledge.answer import Answer, Unknown, Unsure
-from knowledge.clause import Clause
+from knowledge.answer import Answer, Unsure
+from knowledge.follow_up import facet_of, is_follow_up
+from knowledge.tidy import tidy
+from knowledge.understanding import Reading
 
-REPORT = Button("Report a worry", press("report"))
-
-DECIDERS = {
-    "dsl": Role.DSL,
-    "deputy": Role.DEPUTY,
-    "principal": Role.PRINCIPAL,
-    "head_of_centre": Role.HEAD,
-    "it": Role.IT,
-    "chair": Role.CHAIR,
-    "governor": Role.GOVERNOR,
-}
-ROLE_WORDS = {
-    "dsl": "the DSL",
-    "deputy": "a deputy DSL",
-    "principal": "the Principal",
-    "head_of_centre": "the Head of Centre",
-    "leadership": "the leadership team",
-    "it": "IT support",
-    "chair": "the chair of governors",
-    "governor": "the safeguarding governor",
-    "police": "the police",
-    "lado": "the local authority's designated officer",
-}
+LIKELY = 0.1
+"""A clause less likely than this is not offered to somebody who said too little."""
+NOT_QUESTIONS = ("chat", "command", "refuse")
 
 
 class Question(Intent):
     """Anything else is a question, and the policy is asked."""
 
-    verbs: ClassVar[Mapping[str, int]] = {"clause": 1, "who": 1}
+    verbs: ClassVar[Mapping[str, int]] = {"clause": 1, "who": 1, "choose": 2, "byhand": 2}
 
     def __init__(self, desk: PolicyDesk) -> None:
-        self._desk = desk
+        self._desk, self._cards, self._by_hand = desk, AnswerCards(desk), ByHand(desk)
+        self._act_now = ActNow(desk)
 
     def hears(self, turn: Turn) -> bool:
         return True
 
     def answer(self, turn: Turn, press: Press) -> Reply:
-        if press.verb == "clause":
-            return say(self._clause(turn, press.args[0]))
-        if press.verb == "who":
-            return say(self._who(turn, press.args))
-        reading = self._desk.read(turn.typed)
+        match press.verb:
+            case "clause":
+                return say(self._cards.clause(turn, press.args[0]))
+            case "who":
+                return say(self._cards.who(turn, press.args))
+            case "choose":
+                return say(self._chosen(turn, press.args[0], press.args[1]))
+            case "byhand":
+                return say(self._answered_before(turn, press.args[0], press.args[1]))
+        reading = self._read(turn)
+        if reading.action == "report":
+            return self._act_now.answer(turn, press)
+        return say(self._card(turn, reading))
+
+    def _read(self, turn: Turn) -> Reading:
+        """What was asked. What it means by itself can only become more serious in the light of
+        the question before: a worry stays a worry, and a refusal a refusal."""
+        alone = self._desk.read(turn.typed)
+        before = last_reading(turn)
+        if before is None or alone.action == "report":
+            return alone
+        reading = self._desk.read(turn.typed, before)
+        return alone if reading.action in NOT_QUESTIONS else reading
+
+    def _card(self, turn: Turn, reading: Reading) -> Card:
         found = self._desk.answer(reading, turn.now.date())
         cited = found.clause.id if isinstance(found, Answer) else ""
-        number = ""
-        if reading.action in ("answer", "dont_know"):
-            number = turn.work.asked.add(turn.now, turn.person.id, reading.action, cited)
-        footer = self._footer(turn, number)
+        number = turn.work.asked.add(turn.now, turn.person.id, reading.action, cited)
+        remember(turn, number, turn.message.text, reading)
         if isinstance(found, Answer):
-            return say(self._answered(turn, found, footer))
+            self._shown(turn, number, found)
+            return self._facet(turn, found, number) or self._cards.answered(turn, found, number)
         if isinstance(found, Unsure):
-            return say(self._unsure(found, footer))
-        return say(self._unknown(turn, found, footer))
+            choices = tuple((near.clause, near.topic) for near in found.readings)
+            return self._cards.unsure(turn, choices, number)
+        if reading.action == "clarify":
+            return self._cards.say_more(turn, self._likely(reading), number)
+        known = self._by_hand.find(turn, turn.message.text)
+        if known is not None and known.same:
+            self._by_hand.shown(turn, number, known.gap)
+            return self._cards.by_hand(turn, known.gap, known.asked, number)
+        like = (known.gap, known.asked) if known is not None else None
+        return self._cards.unknown(turn, found, number, like)
 
-    def _answered(self, turn: Turn, found: Answer, footer: str) -> Card:
-        text = [f"There is no clause {number} in this policy." for number in found.no_such]
-        text.append(found.says or "")
-        if found.conditions and found.conditions not in found.headline:
-            text.append(f"Only if: {found.conditions}")
-        if found.in_writing:
-            text.append("The permission must be in writing.")
-        text += found.steps
-        if found.tension:
-            text.append(f"Two clauses pull against each other here: ask. {found.tension}")
-        if found.note:
-            text.append(found.note)
-        parent = self._desk.policy.get(found.clause.parent or "")
-        others = [clause for clause in found.others if clause != parent]
-        quotes = [self._quoted(clause) for clause in (found.clause, *others)]
-        buttons = []
-        if found.decides:
-            buttons.append(Button("Who decides?", press("who", *found.decides)))
-        guide = self._desk.guide(found.clause.id)
-        buttons += [
-            Button(f"Clause {clause_id}", press("clause", clause_id))
-            for clause_id in (guide.see[:3] if guide else ())
-        ]
-        return Card(
-            title=found.headline,
-            text=tuple(words for words in text if words),
-            quotes=tuple(quotes),
-            source=footer,
-            buttons=(*buttons, REPORT),
-            summary="Your answer from the policy.",
-        )
+    def _facet(self, turn: Turn, found: Answer, number: str) -> Card | None:
+        """The part of an answer that "why?" or "who decides?" asks about."""
+        said = tidy(turn.typed)
+        facet = facet_of(said) if is_follow_up(said) and len(said.split()) <= 4 else None
+        if facet == "who decides":
+            return self._cards.who(turn, found.decides)
+        return self._cards.why(turn, found, number) if facet in ("why", "where") else None
 
-    def _quoted(self, clause: Clause) -> Quote:
-        """A clause in the policy's words; half a sentence comes with the half above it."""
-        parent = self._desk.policy.get(clause.parent or "")
-        if parent is None:
-            return Quote(f"Clause {clause.id}", clause.text)
-        return Quote(
-            f"Clause {clause.id}, which stands under {parent.id}", f"{parent.text}\n{clause.text}"
-        )
+    def _likely(self, reading: Reading) -> tuple[tuple[str, str], ...]:
+        """Up to three clauses that somebody who said too little may have meant."""
+        pairs = zip(reading.clauses, reading.scores, strict=True)
+        likely = [clause for clause, chance in pairs if chance >= LIKELY][:3]
+        guides = [(clause, self._desk.guide(clause)) for clause in likely]
+        return tuple((clause, guide.topic) for clause, guide in guides if guide is not None)
 
-    def _unsure(self, found: Unsure, footer: str) -> Card:
-        return Card(
-            title="Which of these do you mean?",
-            text=("Or say a little more: who, which device, where and when.",),
-            buttons=(
-                *(
-                    Button(f"{near.topic[:60]} ({near.clause})", press("clause", near.clause))
-                    for near in found.readings
-                ),
-                REPORT,
-            ),
-            source=footer,
-            summary="Which of these do you mean?",
-        )
-
-    def _unknown(self, turn: Turn, found: Unknown, footer: str) -> Card:
-        ring = to_ring(turn.directory, turn.person.centre, turn.now)
-        first = with_number(ring[0]) if ring else "the DSL"
-        buttons = [REPORT]
-        if found.near is not None:
-            buttons.insert(
-                0, Button(f"Clause {found.near.id} comes close", press("clause", found.near.id))
-            )
-        return Card(
-            title="The policy does not say.",
-            text=("That is not a yes.", f"Ask {first} first."),
-            tone=Tone.PLAIN,
-            source=footer,
-            buttons=tuple(buttons),
-            summary="The policy does not say.",
-        )
-
-    def _clause(self, turn: Turn, clause_id: str) -> Card:
+    def _chosen(self, turn: Turn, clause_id: str, number: str) -> Card:
+        """The whole answer of the reading that the asker chose."""
+        words, reading = numbered(turn, number) or ("", None)
         clause = self._desk.clause(clause_id)
-        if clause is None:
-            return Card(
-                title=f"There is no clause {clause_id}.",
-                text=("The numbers come from the policy that is loaded now.",),
-                source=self._footer(turn, ""),
-                buttons=(REPORT,),
-            )
-        guide = self._desk.guide(clause.id)
-        return Card(
-            title=f"Clause {clause.id}",
-            text=(guide.says, *guide.do) if guide else (),
-            quotes=(self._quoted(clause),),
-            source=self._footer(turn, ""),
-            buttons=(REPORT,),
-        )
+        if reading is None or clause is None:
+            # An old button must not answer another question: the clause speaks for itself.
+            return self._cards.clause(turn, clause_id)
+        chosen, found = self._desk.choose(reading, clause, turn.now.date())
+        remember(turn, number.upper(), words, chosen)
+        self._shown(turn, number.upper(), found)
+        return self._cards.answered(turn, found, number.upper())
 
-    def _who(self, turn: Turn, codes: tuple[str, ...]) -> Card:
-        facts = []
-        for code in codes:
-            people: tuple[Person, ...] = ()
-            if code in DECIDERS:
-                people = turn.directory.holders(DECIDERS[code], turn.person.centre)
-            known = listed([with_number(person) for person in people], "or")
-            facts.append((ROLE_WORDS.get(code, code).capitalize(), known or "ask the office"))
-        return Card(
-            title="Who decides",
-            facts=tuple(facts),
-            source="Names and numbers come from the school's settings, not from the policy.",
-            buttons=(REPORT,),
-        )
+    def _answered_before(self, turn: Turn, gap_id: str, number: str) -> Card:
+        known = self._by_hand.get(turn, gap_id.upper())
+        if known is None or numbered(turn, number) is None:
+            return messages.dead_button()
+        self._by_hand.shown(turn, number.upper(), known.gap)
+        return self._cards.by_hand(turn, known.gap, known.asked, number.upper())
 
-    def _footer(self, turn: Turn, number: str) -> str:
-        ring = to_ring(turn.directory, turn.person.centre, turn.now)
-        whom = f"press Report or ring {with_number(ring[0])}" if ring else "press Report"
-        answer = f" Answer {number}." if number else ""
-        line = self._desk.edition_line(turn.now)
-        return f"{line}{answer} Worried about a child? {whom[0].upper()}{whom[1:]}."
+    def _shown(self, turn: Turn, number: str, found: Answer) -> None:
+        edition = self._desk.policy.fingerprint
+        shown = Shown(number, found.clause.id, found.verdict, edition, turn.now)
+        turn.work.answers.add(number, turn.person.id, shown)
+
+
+class FollowUp(Question):
+    """A few words that lean on the question before: "and on a school iPad?", "why?".
+
+    Tried before small talk and commands, after every worry.
+    """
+
+    verbs: ClassVar[Mapping[str, int]] = {}
+
+    def hears(self, turn: Turn) -> bool:
+        if not turn.typed or not is_follow_up(tidy(turn.typed)):
+            return False
+        before = last_reading(turn)
+        if before is None or self._desk.read(turn.typed).action == "refuse":
+            return False
+        return self._desk.read(turn.typed, before).action in ("answer", "report")

@@ -7,9 +7,10 @@ from intents.act_now import ActNow
 from intents.additions import Additions
 from intents.alarm import Alarm
 from intents.case import Case
+from intents.digest import LastWeek
 from intents.pictures import Pictures
 from intents.policy import PolicyDesk
-from intents.question import Question
+from intents.question import FollowUp, Question
 from intents.refusal import Refusal
 from intents.reporter import Reporter
 from intents.smalltalk import Commands, Help, SmallTalk
@@ -18,7 +19,7 @@ from intents.write_up import WriteUp
 
 def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
     """Every intent. Presses find theirs by verb; words go to the first that hears them, so the
-    order is: pictures, an open form, commands by name, a worry, and last the policy."""
+    order is: pictures, an open form, what is called by name, a worry, and last the policy."""
     return (
         Pictures(),
         WriteUp(),
@@ -26,8 +27,10 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Additions(),
         Case(),
         Reporter(),
-        Help(),
+        LastWeek(),
         ActNow(desk),
+        Help(),
+        FollowUp(desk),
         Commands(desk),
         SmallTalk(desk),
         Refusal(desk),

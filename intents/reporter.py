@@ -9,6 +9,8 @@ from bot.card import Button, Card, Press, Reply, press, say
 from bot.climb import climb, reach_newly_entitled
 from bot.incident import Concern, Incident, Part
 from bot.intent import Intent
+from bot.ladder import start
+from bot.may import entitled
 from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages
@@ -19,7 +21,7 @@ from intents.alarm import register_of
 class Reporter(Intent):
     """Presses under the receipt, and the reporter's own list."""
 
-    verbs: ClassVar[Mapping[str, int]] = {"part": 3, "mistake": 1, "mine": 0}
+    verbs: ClassVar[Mapping[str, int]] = {"part": 3, "about": 1, "mistake": 1, "mine": 0}
     PHRASES = ("my reports", "mine", "show my reports")
 
     def hears(self, turn: Turn) -> bool:
@@ -31,6 +33,8 @@ class Reporter(Intent):
         incident = turn.work.incidents.get(press.args[0].upper())
         if incident is None or incident.reporter != turn.person.id:
             return say(messages.not_yours(turn.directory))
+        if press.verb == "about":
+            return say(self._about(turn, incident))
         if press.verb == "part":
             return self._part(turn, incident, press.args[1], press.args[2].lower() == "yes")
         return self._mistake(turn, incident)
@@ -42,7 +46,8 @@ class Reporter(Intent):
         about the Principal calls the chair (Keeping Children Safe in Education, Part Four).
         """
         person = turn.directory.person(person_id.lower())
-        if person is None or person.id not in incident.unsettled():
+        settled = person is not None and person.id in incident.kept_from()
+        if person is None or (settled and person.id not in incident.unsettled()):
             return say(messages.note("That is already answered. Thank you."))
         work = turn.work
         if not yes:
@@ -60,13 +65,38 @@ class Reporter(Intent):
         changed = work.incidents.get(incident.ref)
         escalation = work.escalations.get(incident.ref)
         if changed is not None and escalation is not None:
+            if escalation.taken is not None and escalation.taken.by in changed.kept_from():
+                # Whoever had it is part of it: it is taken from them, and everybody else is
+                # called afresh.
+                escalation = start(changed, turn.now)
             moved = climb(work, changed, escalation, turn.directory, turn.school, turn.now)
             reach_newly_entitled(work, changed, moved, turn.directory, turn.school, turn.now)
         work.notices.redraw(incident.ref, turn.now)
-        told = "is kept out of it. Others are being told." if yes else "is being told as well."
+        told = "is kept out of it. Others are being told."
+        if not yes and changed is not None and person in entitled(changed, turn.directory):
+            told = "is being told as well."
+        elif not yes:
+            told = "stays out of it: this kind of report goes to others."
         return say(
             messages.note(f"Thank you. {person.name} {told}"),
             replaces=turn.message.press is not None,
+        )
+
+    def _about(self, turn: Turn, incident: Incident) -> Card:
+        """Lets the reporter say at any time that a role-holder is part of it."""
+        people = [
+            *turn.directory.holders(Role.DSL, incident.centre),
+            *turn.directory.holders(Role.DEPUTY, incident.centre),
+            *turn.directory.holders(Role.PRINCIPAL),
+        ]
+        return messages.note(
+            "Who is part of this?",
+            "One press, and they are told nothing more. Somebody else is called at once.",
+            buttons=tuple(
+                Button(person.name, press("part", incident.ref, person.id, "yes"))
+                for person in dict.fromkeys(people)
+                if person.id not in incident.kept_from()
+            ),
         )
 
     def _mistake(self, turn: Turn, incident: Incident) -> Reply:

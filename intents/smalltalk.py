@@ -8,6 +8,7 @@ from typing import ClassVar
 from bot.card import Button, Card, Press, Reply, press, say
 from bot.intent import Intent
 from bot.turn import Turn
+from intents.act_now import live_hold, show
 from intents.policy import PolicyDesk
 
 REPORT = Button("Report a worry", press("report"))
@@ -69,6 +70,12 @@ class SmallTalk(Intent):
         return say(Card(title=words, buttons=(REPORT, Button("What I can do", press("help")))))
 
 
+STILL_HELD = Card(
+    title="Nothing has been sent, and nobody has been told.",
+    text=("Your words are kept for 24 hours. Worried about a child? Press below or ring.",),
+)
+
+
 class Commands(Intent):
     """Stop, undo and the like when there is nothing open to stop or undo."""
 
@@ -81,9 +88,9 @@ class Commands(Intent):
     def answer(self, turn: Turn, press_: Press) -> Reply:
         command = self._desk.read(turn.typed).command or "help"
         if command in ("stop", "cancel", "restart"):
-            held = turn.work.holds.of(turn.person.id)
+            held = live_hold(turn)
             if held is not None:
-                turn.work.holds.forget(held.id)
+                return say(STILL_HELD, show(turn, held))
             return say(
                 Card(
                     title="Stopped. Nothing was sent.",

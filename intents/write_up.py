@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
-from bot.card import Card, Press, Reply, say
-from bot.checks import Refused
+from bot.card import Card, Press, Reply, Tone, say
+from bot.checks import Kind, Refused, long
 from bot.climb import raise_urgency, reach_newly_entitled
 from bot.conversation import Conversation, Stage
 from bot.escalation import Escalation
@@ -16,6 +16,7 @@ from bot.incident import Concern, Incident, Part
 from bot.intent import Intent
 from bot.turn import Turn
 from bot.views import messages, write_up
+from bot.views.wording import to_ring, with_number
 from intents.alarm import ask_whether_part
 from intents.filing import file_case_form
 from intents.forms import centre
@@ -37,6 +38,9 @@ SENTENCES = {
 }
 """What may be typed inside a form instead of a press; none of them answers any question."""
 
+
+ELSEWHERE = frozenset({"help", "menu", "cases", "open cases", "my cases", "my reports", "mine"})
+"""What leaves an open form without touching it."""
 
 View = Callable[[Form, Conversation], Card]
 
@@ -61,6 +65,8 @@ class WriteUp(Intent):
 
     def hears(self, turn: Turn) -> bool:
         if turn.message.command or not turn.message.place.private or turn.person.guest:
+            return False
+        if turn.typed.lower().strip(" .!?") in ELSEWHERE:
             return False
         if turn.typed.lower() in ("undo", "resume"):
             return turn.work.conversations.latest(turn.person.id) is not None
@@ -127,8 +133,30 @@ class WriteUp(Intent):
         try:
             value = step.check(typed, turn.now.astimezone(turn.directory.zone))
         except Refused as problem:
-            return say(write_up.question(form, conversation, step, str(problem)))
-        return self._next(turn, form, *self._kept(turn, form, conversation, step, value))
+            told = str(problem)
+            if self._note(turn, form, conversation.ref, step):
+                told = f"Kept as a note in {conversation.ref}. {told}"
+            return say(write_up.question(form, conversation, step, told))
+        if step.kind is Kind.CHOICE and value != typed.strip():
+            self._note(turn, form, conversation.ref, step)
+        conversation, cards = self._kept(turn, form, conversation, step, value)
+        if value in step.warns:
+            cards = (ring_now(turn), *cards)
+        return self._next(turn, form, conversation, cards)
+
+    def _note(self, turn: Turn, form: Form, ref: str, step: Step) -> bool:
+        """Keep what was typed beside the question it does not answer: nothing is lost."""
+        if form.for_case or turn.message.press is not None:
+            return False
+        try:
+            words = long()(turn.message.text, turn.now)
+        except Refused:
+            return False
+        prompt = f"Said when asked “{step.prompt}”"
+        turn.work.incidents.append(
+            ref, turn.now, turn.person.id, Part.REPORTER, "said", prompt, words
+        )
+        return True
 
     def _page(self, turn: Turn, press: Press) -> Reply:
         """Several answers at once, from a modal or a dialog; the good ones are kept."""
@@ -170,7 +198,7 @@ class WriteUp(Intent):
         ]
         if step.name in ("told", "number"):
             holders = []
-        for person in named_holders(value, holders):
+        for person in named_holders(value, holders, turn.person.centre):
             work.incidents.concern(ref, person.id, Concern.NAMED)
         work.notices.redraw(ref, turn.now)
         incident = work.incidents.get(ref)
@@ -236,6 +264,13 @@ class WriteUp(Intent):
         if latest is None or form is None or latest.stage is Stage.FINISHED:
             return say(messages.note("There is nothing to undo."))
         return self._next(turn, form, latest.at(Stage.OPEN))
+
+
+def ring_now(turn: Turn) -> Card:
+    """What comes before anything else once a child is in danger."""
+    ring = to_ring(turn.directory, turn.person.centre, turn.now)
+    then = f"Then ring {with_number(ring[0])}. " if ring else ""
+    return Card(title="Ring 999 now.", tone=Tone.URGENT, text=(f"{then}The rest can wait.",))
 
 
 def _sentence(turn: Turn) -> Press:

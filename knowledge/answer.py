@@ -14,6 +14,7 @@ from knowledge.understanding import Reading
 _MOST_OTHERS = 2
 _WORTH_SHOWING = 0.08
 _COMES_CLOSE = 0.25
+_NOT_AT_ALL = 0.1
 
 ROLE_NAMES = {
     "dsl": "the DSL",
@@ -114,19 +115,25 @@ def compose(
         if (clause := policy.get(each)) is not None
     ]
     if reading.action != "answer" or not found:
-        near = (
-            found[0][0] if found and found[0][1] >= _COMES_CLOSE and reading.score > 0.1 else None
-        )
-        return Unknown(near, edition, reading.no_such)
-    if reading.near and not reading.named:
-        choices = [
-            Choice(_topic(clause, guidance), clause.id)
-            for each in reading.near
-            if (clause := policy.get(each)) is not None
-        ]
-        if len({choice.topic for choice in choices}) > 1:
-            return Unsure(tuple(choices), edition)
-    return answer_from(found[0][0], reading, policy, guidance, edition, tuple(found[1:]))
+        close = bool(found) and found[0][1] >= _COMES_CLOSE and reading.score > _NOT_AT_ALL
+        return Unknown(found[0][0] if close else None, edition, reading.no_such)
+    first = found[0][0]
+    near = [clause for each in reading.near if (clause := policy.get(each)) is not None]
+    if not reading.named and not all(_belong(first, each, guidance) for each in near):
+        choices = tuple(Choice(_topic(clause, guidance), clause.id) for clause in near)
+        return Unsure(choices, edition)
+    return answer_from(first, reading, policy, guidance, edition, tuple(found[1:]))
+
+
+def _belong(one: Clause, other: Clause, guidance: Mapping[str, Guide]) -> bool:
+    """Say whether an answer from one clause shows the other as well: no need to ask back."""
+    guide = guidance.get(one.id)
+    return (
+        one == other
+        or one.parent == other.id
+        or other.parent == one.id
+        or (guide is not None and other.id in guide.pulls_against)
+    )
 
 
 def answer_from(

@@ -1,5 +1,6 @@
 """From how likely each answer is to what is done: the thresholds, and the costs behind them."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,12 @@ _IMMEDIATE = 0.20
 _ROUTINE = 0.60
 _USUAL = 0.6
 """How much the verdicts usual for a clause count beside the wording of the question."""
+_CLEAR_YES, _RIVAL_NO = 0.45, 0.20
+_PUTS_WORDS = re.compile(
+    r"\b(?:right|true|correct|yeah|innit|agreed|confirm)\b\W*$"
+    r"|\b(?:isn't|isnt|doesn't|doesnt|aren't|arent|don't|dont) (?:it|they|we|that)\b"
+    r"|\b(?:just|only) (?:for|about|slt|the|staff|teachers)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -75,11 +82,21 @@ def urgency_of(judged: Judgement) -> str:
     return URGENCIES[2] if routine >= _ROUTINE else URGENCIES[1]
 
 
-def verdict_of(judged: Judgement, usual: Floats) -> str:
+def verdict_of(judged: Judgement, usual: Floats, said: str) -> str:
     """Return what the policy says to the question.
+
+    A yes has to be clear; where the message puts words into the policy's mouth ("that's only for
+    teachers, right?") it is not given at all, since such words are mostly wrong.
 
     Args:
         judged: what the message was judged to be.
         usual: logarithms of how often each verdict is given from its clause.
+        said: the tidied message.
     """
-    return VERDICTS[int((judged.verdict + _USUAL * usual).argmax())]
+    scores = judged.verdict + _USUAL * usual
+    chances = np.exp(scores - scores.max())
+    chances /= chances.sum()
+    yes, no = chances[VERDICTS.index("yes")], chances[VERDICTS.index("no")]
+    if yes < _CLEAR_YES or no > _RIVAL_NO or _PUTS_WORDS.search(said):
+        chances[VERDICTS.index("yes")] = 0
+    return VERDICTS[int(chances.argmax())]

@@ -111,11 +111,7 @@ def figures(
         confusion=Counter((q.expect, p.action) for q, p in pairs),
         verdicts=Counter((q.verdict, p.verdict) for q, p in policy_pairs),
         missed_reports=tuple(q.id for q, p in reports if not _acts(q, p)),
-        freer=tuple(
-            q.id
-            for q, p in policy_pairs
-            if p.verdict == "yes" and q.verdicts <= {"no", "undecided"}
-        ),
+        freer=tuple(q.id for q, p in policy_pairs if p.verdict == "yes" and q.verdicts == {"no"}),
         wrong=tuple(
             q.id
             for q, p in pairs

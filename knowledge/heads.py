@@ -43,14 +43,23 @@ class Heads:
             self._matrix: Floats = np.concatenate(matrices)
             self._bias: Floats = np.concatenate([held[f"{name}.bias"] for name in NAMES])
             self._cuts = np.cumsum([len(matrix) for matrix in matrices])[:-1]
-            self.usual: Floats = held["usual"].astype(np.float32)
-            """For each clause, logarithms of how often each verdict is given from it."""
+            self._usual: Floats = held["usual"].astype(np.float32)
             self._trust: Floats = np.concatenate(
                 [
                     np.full(len(matrix), SPELLING[name], np.float32)
                     for name, matrix in zip(NAMES, matrices, strict=True)
                 ]
             )
+
+    def usual_of(self, clause: str) -> Floats:
+        """Return logarithms of how often each verdict is given from a clause.
+
+        All alike for a clause that was not learned.
+        """
+        if clause not in self.clauses:
+            return np.zeros(self._usual.shape[1], np.float32)
+        usual: Floats = self._usual[self.clauses.index(clause)]
+        return usual
 
     def judge(self, vector: Floats, spelling: Floats) -> Judgement:
         """Return what a sentence's vector says together with its spelling.

@@ -24,6 +24,9 @@ _BANS = (
     r"\b(?:cannot|mustn't|won't|never|under no circumstances|do not)\b",
     r"\b(?:is|are) (?:not (?:permitted|allowed|acceptable)|forbidden|prohibited|banned)\b",
     rf"\bno (?:{_WHO}|mobile)s?\b{_SAME}{{0,60}}\b(?:may|is|are|will|should|can)\b",
+    r"^\W*(?:no|not|never|don't)\b",
+    r"\b(?:nobody|no one|no-one|none|nowhere)\b",
+    r"\b(?:is|are) not (?:places?|\w+ed)\b",
 )
 _CONDITIONS = (
     rf"\b(?:not|never|no)\b{_SAME}{{0,140}}\b(?:unless|except|without)\b",
@@ -56,7 +59,11 @@ _IN_ORDER: tuple[tuple[Strength, tuple[str, ...]], ...] = (
     (Strength("must", "no"), (*_BANS, r"\bexpected not to\b")),
     (
         Strength("advises", "duty"),
-        (r"\b(?:advised|encouraged|expected|reminded|asked|recommended)\b", r"\bgood practice\b"),
+        (
+            r"\b(?:is|are|be) (?:\w+ )?(?:advised|encouraged|expected|reminded|recommended)\b",
+            r"\b(?:is|are) (?:\w+ )?asked\b",
+            r"\bgood practice\b",
+        ),
     ),
     (Strength("permits", "conditional"), _LEAVE),
     (

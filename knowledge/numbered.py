@@ -1,7 +1,7 @@
 """Clause numbers that somebody names: "what does 6.2.4 say", "OS 6.1.1", "section 7.2"."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _SPOKEN = re.compile(
@@ -29,38 +29,43 @@ class Numbered:
     """Numbers that it uses as clauses, and which the policy does not have."""
 
 
-def numbers_in(text: str, ids: Collection[str]) -> Numbered:
-    """Return the clauses that a tidied text names.
+class Numbers:
+    """Finds the clauses of one policy by the numbers in a message."""
 
-    A number counts when at least one dot stands in it and the policy has a clause or a section of
-    that number, or when the text calls it a clause. Clock times, prices and year groups do not.
+    def __init__(self, ids: Iterable[str]) -> None:
+        """Know the clause ids of a policy, in its order."""
+        self._known: dict[str, str] = {}
+        for each in ids:
+            plain = _plain(each)
+            self._known[plain] = each
+            # a section without a clause of its own number stands for its first clause
+            while "." in plain:
+                plain = plain.rpartition(".")[0]
+                self._known.setdefault(plain, each)
 
-    Args:
-        text: a tidied message.
-        ids: the clause ids of the policy, in its order.
-    """
-    known = {_plain(each): each for each in reversed(tuple(ids))}
-    found: list[str] = []
-    missing: list[str] = []
-    for match in _SPOKEN.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
-        called = bool(_CALLED.search(before))
-        number = match["number"]
-        if not called and (_NOT_CLAUSES.match(after) or _NOT_BEFORE.search(before)):
-            continue
-        spoken = _plain((match["letters"] or "") + number)
-        clause = known.get(spoken) or known.get(_plain(number)) or _first_under(number, ids)
-        if clause is not None and "." in number:
-            found.append(clause)
-        elif clause is None and "." in number and (called or number.count(".") > 1):
-            missing.append(number)
-    return Numbered(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(missing)))
+    def named(self, text: str) -> Numbered:
+        """Return the clauses that a tidied text names.
 
-
-def _first_under(number: str, ids: Iterable[str]) -> str | None:
-    """Return the first clause of a section that has no clause of its own number."""
-    stem = _plain(number) + "."
-    return next((each for each in ids if _plain(each).startswith(stem)), None)
+        A number counts when at least one dot stands in it and the policy has a clause or a section
+        of that number, or when the text calls it a clause. Times, prices and year groups do not.
+        """
+        found: list[str] = []
+        missing: list[str] = []
+        for match in _SPOKEN.finditer(text):
+            before, after = text[: match.start()], text[match.end() :]
+            called = bool(_CALLED.search(before))
+            number = match["number"]
+            if not called and (_NOT_CLAUSES.match(after) or _NOT_BEFORE.search(before)):
+                continue
+            if "." not in number and "(" not in number:
+                continue
+            spoken = _plain((match["letters"] or "") + number)
+            clause = self._known.get(spoken) or self._known.get(_plain(number))
+            if clause is not None:
+                found.append(clause)
+            elif (called or number.count(".") > 1) and not match["letters"]:
+                missing.append(number)
+        return Numbered(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(missing)))
 
 
 def _plain(clause_id: str) -> str:

@@ -31,6 +31,11 @@ def asks_leave(said: str) -> bool:
     return bool(_ASKS_LEAVE.search(said)) and not _DUTY.search(said)
 
 
+def asks_duty(said: str) -> bool:
+    """Say whether a tidied message asks "must I?"."""
+    return bool(_DUTY.search(said))
+
+
 def on_school_kit(said: str) -> bool:
     """Say whether it is about the school's equipment and nobody's own."""
     return bool(_SCHOOL_KIT.search(said)) and not _OWN_KIT.search(said)
@@ -56,3 +61,21 @@ def guarded(verdict: str, said: str, clause_verdict: str, force: str) -> str:
     if clause_verdict == "conditional" and verdict == "yes" and force != "permits":
         return "conditional"
     return verdict
+
+
+def from_words_alone(wanted: str, said: str, clause_verdict: str) -> str:
+    """Return a verdict for a clause that only its modal verbs speak for: never yes on a guess.
+
+    Args:
+        wanted: what the message was understood to ask for.
+        said: the tidied message.
+        clause_verdict: what the clause's verbs answer to "may I?".
+    """
+    if clause_verdict == "undecided":
+        return "undecided"
+    if asks_leave(said):
+        return "info" if clause_verdict == "duty" else clause_verdict
+    if asks_duty(said) and clause_verdict == "duty":
+        # "must it be recorded?" and "it is switched off": a yes may say the contrary
+        return "duty"
+    return wanted if wanted == clause_verdict else "info"

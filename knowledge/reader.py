@@ -8,8 +8,8 @@ from pathlib import Path
 from knowledge.carry import carry
 from knowledge.guidance import Guide, read_guidance
 from knowledge.modal import strength_of
-from knowledge.numbered import numbers_in
-from knowledge.permission import asks_leave, guarded
+from knowledge.numbered import Numbers
+from knowledge.permission import from_words_alone, guarded
 from knowledge.policy import Policy
 from knowledge.reading import read_policy
 from knowledge.search import Search
@@ -20,8 +20,8 @@ EDITION = Path(__file__).parent / "editions" / "plain-english.md"
 
 _STRANGE = 0.3
 """With less than this share of its clauses matched, a document is not what was learned."""
-_FOUND = 0.42
-"""A search score from which a clause of a strange document answers a question."""
+_FOUND = {"answer": 0.28, "dont_know": 0.45}
+"""A search score from which a clause of a strange document answers, by how the message sounds."""
 _RANKED = 10
 
 
@@ -72,8 +72,10 @@ class Reader:
             if theirs in known
         }
         """Guides by clause id of the loaded policy."""
+        self._theirs = dict(matched)
         self._mine = {theirs: mine for mine, theirs in matched.items()}
         self._ids = tuple(each.id for each in policy.clauses)
+        self._numbers = Numbers(self._ids)
         unmatched = [each for each in self._ids if each not in matched]
         self.strange = len(matched) < _STRANGE * len(self._ids)
         """Whether the document is too unlike the bundled edition to trust what was learned."""
@@ -86,7 +88,7 @@ class Reader:
     def read(self, text: str, *, before: Reading | None = None) -> Reading:
         """Return what a message means, in clauses of the loaded policy."""
         reading = self._understanding.read(text, before=self._back(before))
-        numbers = numbers_in(tidy(text), self._ids)
+        numbers = self._numbers.named(tidy(text))
         moved = self._moved_reading(reading)
         if self._search is not None:
             moved = self._searched(moved)
@@ -129,8 +131,9 @@ class Reader:
         best = found[0][1] if found else 0.0
         action, score = reading.action, reading.score
         if self.strange and action in ("answer", "dont_know"):
-            action = "answer" if best >= _FOUND else "dont_know"
-            score = best
+            found_enough = best >= _FOUND[action]
+            score = min(1.0, best / _FOUND[action] / 2)
+            action = "answer" if found_enough else "dont_know"
         return replace(
             reading,
             action=action,
@@ -172,18 +175,14 @@ class Reader:
             return "info"
         above = self.policy.get(clause.parent) if clause.parent else None
         strength = strength_of(clause.text, above.text if above else None)
-        if asks_leave(reading.asked):
-            return "info" if strength.verdict == "duty" else strength.verdict
-        if wanted == "yes" and strength.force not in ("must", "advises"):
-            return "info"
-        return guarded(wanted, reading.asked, strength.verdict, strength.force)
+        return from_words_alone(wanted, reading.asked, strength.verdict)
 
     def _back(self, before: Reading | None) -> Reading | None:
         """Return an earlier reading in the clauses that were learned."""
         if before is None:
             return None
-        theirs = {mine: learned for learned, mine in self._mine.items()}
-        return replace(before, clauses=tuple(theirs.get(each, each) for each in before.clauses))
+        clauses = tuple(self._theirs.get(each, each) for each in before.clauses)
+        return replace(before, clauses=clauses)
 
 
 def _moved(guide: Guide, matched: Mapping[str, str]) -> Guide:

@@ -13,7 +13,7 @@ from knowledge.likeness import stems
 from knowledge.policy import Policy
 from knowledge.tidy import tidy
 
-_FEW_ENOUGH = 2000
+_FEW_ENOUGH = 600
 """Clauses whose meaning is worked out at loading; a longer document is searched by its words."""
 _OFTEN, _LENGTH = 1.2, 0.6
 _SECTION, _ABOVE = 0.5, 0.5

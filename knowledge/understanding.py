@@ -1,29 +1,34 @@
 """Read what somebody typed: what to do with it, which clauses it is about, what the policy says."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from knowledge.asks import ACTIONS, CATEGORIES, ROUTES, URGENCIES, VERDICTS
+from knowledge.asks import ACTIONS, CATEGORIES, ROUTES, URGENCIES, VERDICTS, Ask
 from knowledge.commands import command_of, courtesy_of, nearest_command, nearest_courtesy
 from knowledge.decision import choose_action, covered, urgency_of, verdict_of
 from knowledge.encoder import Encoder
 from knowledge.follow_up import facet_of, is_follow_up, joined
 from knowledge.grams import Grams
-from knowledge.heads import Floats, Heads, Judgement
+from knowledge.guidance import Guide, read_guidance
+from knowledge.heads import Heads, Judgement
 from knowledge.language import language_of, readable, sounds_dangerous
-from knowledge.numbered import Numbered, numbers_in
+from knowledge.numbered import Numbered, Numbers
+from knowledge.permission import guarded
+from knowledge.spelling import Spelling
+from knowledge.taught import Taught
 from knowledge.tidy import tidy
+from knowledge.windows import windows
 
 MODEL = Path(__file__).parent / "model"
 
 _RANKED = 10
 _LONG = 30
-_WINDOW = re.compile(r"(?<=[.!?;])\s+|\s+(?:but|anyway|so basically|my question is)\s+|\n+")
+_PIECES = 48
 _NEAR = 0.35
 _CLEAR = 0.55
 
@@ -64,11 +69,26 @@ class Reading:
 class Understanding:
     """Everything that is learned about how staff ask; loaded once, read by any thread."""
 
-    def __init__(self, folder: Path = MODEL) -> None:
-        """Load the model in `folder`."""
+    def __init__(self, folder: Path = MODEL, guidance: Mapping[str, Guide] | None = None) -> None:
+        """Load the model in `folder`.
+
+        Args:
+            folder: where `python -m knowledge.training` wrote it.
+            guidance: how strongly each clause speaks; by default the project's own.
+        """
+        self._guidance = read_guidance() if guidance is None else guidance
+        self._taught = Taught(())
         self._encoder = Encoder(folder)
         self._heads = Heads(folder / "heads.npz")
+        self._numbers = Numbers(self._heads.clauses)
         self._grams = Grams(folder / "grams.npz")
+        self._spelling = Spelling(folder / "spelling.txt")
+
+    def taught(self, asks: Sequence[Ask]) -> "Understanding":
+        """Return one that also knows what a school has taught; the model itself is shared."""
+        wiser = copy(self)
+        wiser._taught = Taught(asks)
+        return wiser
 
     @staticmethod
     @cache
@@ -95,21 +115,21 @@ class Understanding:
         """
         said = tidy(text)
         language = language_of(said)
-        words = readable(said) if language else said
+        words = readable(said) if language else self._spelling.repaired(said)
         command, chat = command_of(said), courtesy_of(said)
-        follows = before is not None and before.action == "answer" and is_follow_up(said)
-        if before is not None and follows and not command:
+        earlier = before if before and before.action == "answer" and is_follow_up(said) else None
+        if earlier is not None and not command:
             chat = None
-            words = joined(before.asked, said)
+            words = joined(earlier.asked, words)
         judged = self._judge(words)
-        numbers = numbers_in(said, self.clauses)
+        numbers = self._numbers.named(said)
         ranked, scores = self._rank(judged, numbers)
-        if before is not None and follows and facet_of(said):
-            ranked, scores = _keep_first(before, ranked, scores)
+        if earlier is not None and facet_of(said):
+            ranked, scores = _put_first(earlier.clauses[:1], ranked, scores)
         if command or chat or not any(sign.isalnum() for sign in said):
             action = "command" if command else "chat" if chat else "clarify"
         else:
-            action = choose_action(judged, numbers, follows=follows)
+            action = choose_action(judged, numbers, follows=earlier is not None)
             if language and action != "refuse" and sounds_dangerous(said, language):
                 action = "report"
         reading = Reading(
@@ -117,61 +137,76 @@ class Understanding:
             clauses=ranked,
             scores=scores,
             verdict=action,
-            score=covered(judged, numbers)
-            if action in ("answer", "report") or not (command or chat)
-            else 0.0,
+            score=0.0 if command or chat else covered(judged, numbers),
             language=language,
             named=numbers.found,
             no_such=numbers.missing,
             asked=words,
             why=_why(judged, ranked, scores, numbers),
         )
-        usual = self._heads.usual[self.clauses.index(ranked[0])]
-        return _completed(reading, judged, usual, said, command, chat)
+        if action in ("answer", "dont_know", "clarify"):
+            known = self._taught.like(words)
+            if known is not None:
+                return self._as_taught(reading, known)
+        if action == "answer":
+            return self._answered(reading, judged)
+        return _completed(reading, judged, said, command, chat)
+
+    def _as_taught(self, reading: Reading, known: Ask) -> Reading:
+        """Return the reading that a school has taught, never freer than the clause."""
+        ranked, scores = _put_first(known.clauses, reading.clauses, reading.scores)
+        guide = self._guidance.get(ranked[0])
+        verdict = known.verdict
+        if known.action == "answer" and guide is not None:
+            verdict = guarded(verdict, reading.asked, guide.verdict, guide.force)
+        return replace(
+            reading,
+            action=known.action,
+            clauses=ranked,
+            scores=scores,
+            verdict=verdict,
+            score=1.0 if known.action == "answer" else reading.score,
+            why=f"taught: {known.said}",
+        )
+
+    def _answered(self, reading: Reading, judged: Judgement) -> Reading:
+        """Return the reading with its verdict, never freer than the clause, and its near ties."""
+        best = reading.clauses[0]
+        verdict = verdict_of(judged, self._heads.usual_of(best), reading.asked)
+        if (guide := self._guidance.get(best)) is not None:
+            verdict = guarded(verdict, reading.asked, guide.verdict, guide.force)
+        first = reading.scores[0]
+        close = tuple(
+            each
+            for each, chance in zip(reading.clauses, reading.scores, strict=True)
+            if chance >= first * _NEAR
+        )[:3]
+        near = close if first < _CLEAR and len(close) > 1 else ()
+        return replace(reading, verdict=verdict, near=near)
 
     def _judge(self, words: str) -> Judgement:
         whole = self._heads.judge(self._encoder.meaning(words), self._grams.scores(words))
         if len(words.split()) < _LONG:
             return whole
-        windows = [each for each in _WINDOW.split(words) if len(each.split()) >= 4][-4:]
-        if len(windows) < 2:
-            return whole
         parts = [
-            self._heads.judge(self._encoder.meaning(each, 48), self._grams.scores(each))
-            for each in windows
+            self._heads.judge(self._encoder.meaning(each, _PIECES), self._grams.scores(each))
+            for each in windows(words)
         ]
-        return _together(whole, parts)
+        return _together(whole, parts) if len(parts) > 1 else whole
 
     def _rank(
         self, judged: Judgement, numbers: Numbered
     ) -> tuple[tuple[str, ...], tuple[float, ...]]:
         order = np.argsort(-judged.clause, kind="stable")[:_RANKED]
         ranked = [self.clauses[at] for at in order]
-        chances = {self.clauses[at]: float(np.exp(judged.clause[at])) for at in order}
-        named = [each for each in numbers.found if each in self.clauses]
-        first = [*named, *(each for each in ranked if each not in named)][:_RANKED]
-        return tuple(first), tuple(1.0 if each in named else chances[each] for each in first)
+        chances = [float(np.exp(judged.clause[at])) for at in order]
+        return _put_first(numbers.found, ranked, chances)
 
 
 def _completed(
-    reading: Reading,
-    judged: Judgement,
-    usual: Floats,
-    said: str,
-    command: str | None,
-    chat: str | None,
+    reading: Reading, judged: Judgement, said: str, command: str | None, chat: str | None
 ) -> Reading:
     """Return the reading with what only its action has."""
-    if reading.action == "answer":
-        verdict = verdict_of(judged, usual)
-        first, *rest = reading.scores
-        close = tuple(
-            each
-            for each, chance in zip(reading.clauses, reading.scores, strict=True)
-            if chance >= first * _NEAR
-        )[:3]
-        near = close if first < _CLEAR and len(close) > 1 and rest else ()
-        return replace(reading, verdict=verdict, near=near)
     if reading.action == "report":
         return replace(
             reading,
@@ -202,14 +237,14 @@ def _together(whole: Judgement, parts: Sequence[Judgement]) -> Judgement:
     return replace(whole, clause=clause.astype(np.float32), action=action.astype(np.float32))
 
 
-def _keep_first(
-    before: Reading, ranked: Sequence[str], scores: Sequence[float]
+def _put_first(
+    first: Sequence[str], ranked: Sequence[str], scores: Sequence[float]
 ) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Return the ranking with the clause answered before in front: a follow-up is about it."""
-    first = before.clauses[0]
-    rest = [(each, chance) for each, chance in zip(ranked, scores, strict=True) if each != first]
-    kept = rest[: _RANKED - 1]
-    return (first, *(each for each, _ in kept)), (1.0, *(chance for _, chance in kept))
+    """Return the ranking with some clauses, known to be meant, in front."""
+    pairs = zip(ranked, scores, strict=True)
+    rest = [(each, chance) for each, chance in pairs if each not in first]
+    kept = [*((each, 1.0) for each in first), *rest][:_RANKED]
+    return tuple(each for each, _ in kept), tuple(chance for _, chance in kept)
 
 
 def _why(

@@ -8,9 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import ports
+from storage.answers import SqlAnswers, SqlLastReads
 from storage.audit import AuditKey, SqlAudit
+from storage.corrections import SqlCorrections
 from storage.faults import translated
 from storage.figures import SqlAsked, SqlDigests
+from storage.gaps import SqlGaps
 from storage.ladders import SqlEscalations
 from storage.outbox import SqlNotices
 from storage.page import SqlPages, SqlReferences
@@ -46,6 +49,10 @@ class SqlWork(ports.Work):
         self.pages = SqlPages(connection, sealer)
         self.references = SqlReferences(connection, sealer)
         self.policies = SqlPolicies(connection, sealer)
+        self.last_reads = SqlLastReads(connection, sealer)
+        self.answers = SqlAnswers(connection, sealer, audit_key)
+        self.corrections = SqlCorrections(connection, sealer, audit_key)
+        self.gaps = SqlGaps(connection, sealer, audit_key)
         self.committed = False
 
     @property

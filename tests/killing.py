@@ -26,21 +26,27 @@ from pathlib import Path
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from intents.alarm import FIRST_WORDS
 from intents.forms import child
+from intents.forms.centre import asking_the_centre
 from tests.stages.page import read
+from tests.troupe import school
 
 ROOT = Path(__file__).parent.parent
 REPORTER, DSL = "amira", "khan"
 OWN, DSL_OWN, DSL_ROOM = f"dm:{REPORTER}", f"dm:{DSL}", "dsl-oak"
 
-STEPS = child.FORM.steps[:5]
+FORM = asking_the_centre(child.FORM, school().directory().centres.values())
+STEPS = FORM.steps[:6]
 ACTS = ("worry", "press", *(step.name for step in STEPS))
 """What the reporter does, in order; a kill strikes around one of them."""
 
-QUESTIONS = {step.prompt: step.name for step in child.FORM.steps}
-AFTER = dict(
-    zip(ACTS[1:], [*(step.prompt for step in STEPS), child.FORM.steps[5].prompt], strict=True)
-)
+CHOSEN = {"centre": "Oak Centre", "danger": "Not sure"}
+"""The answers that are pressed, not typed."""
+
+PROMPTS = {"worry": FIRST_WORDS, **{step.name: step.prompt for step in STEPS}}
+QUESTIONS = {step.prompt for step in FORM.steps}
+AFTER = dict(zip(ACTS[1:], (step.prompt for step in FORM.steps), strict=False))
 """The question that is next after each act."""
 
 RAISED = re.compile(r"Alarm raised\. Reference ([2-9A-Z]{5})\.")
@@ -174,7 +180,7 @@ class Report:
             return f"a child in my form just told me her uncle hurts her, case {self.number}x"
         if act == "number":
             return f"extension 2{self.number:03}"
-        return "Not sure" if act == "danger" else f"about {act.replace('_', ' ')} {self.number}x"
+        return CHOSEN.get(act, f"about {act.replace('_', ' ')} {self.number}x")
 
 
 @dataclass(frozen=True)
@@ -263,8 +269,9 @@ class Killing:
             first = lambda: self._screens.button(OWN, "tell child")  # noqa: E731
             await self._screens.until(lambda: first() is not None, "the act-now card")
             return {**who, **(first() or {})}
-        if act == "danger":
-            verb = f"answer child {report.ref} danger 2"
+        if act in CHOSEN:
+            number = next(s for s in STEPS if s.name == act).check.choices.index(CHOSEN[act])
+            verb = f"answer child {report.ref} {act} {number}"
             button = lambda: self._screens.button(OWN, verb)  # noqa: E731
             await self._screens.until(lambda: button() is not None, "the choices")
             return {**who, **(button() or {})}
@@ -397,8 +404,8 @@ class Killing:
             return [f"{report.ref}: the report is not there"]
         words = opened()[-1]
         counts = {
-            act: len(re.findall(rf"{re.escape(w)}(?!\w)", words))
-            for act, w in report.promised.items()
+            act: len(re.findall(rf"^{re.escape(PROMPTS[act])}.*: {re.escape(said)}$", words, re.M))
+            for act, said in report.promised.items()
         }
         return [f"{report.ref}: {act} stands {n} times" for act, n in counts.items() if n != 1]
 
@@ -437,7 +444,7 @@ class Killing:
 
 def _refs(words: str) -> set[str]:
     """The reference in the title of a case's card."""
-    return set(re.findall(r"^URGENT, child, Oak Centre, ([2-9A-Z]{5}), ", words))
+    return set(re.findall(r"^[^\n]+, child, Oak Centre, ([2-9A-Z]{5}), ", words))
 
 
 def _free_port() -> int:

@@ -143,7 +143,8 @@ def summaries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def fill_in(actors: Troupe, person: str, form: Form, canaries: Canaries, last: str) -> None:
     """Answer every question that is asked with a canary; where only a choice will do, the
     canary is typed first and refused."""
-    steps = {step.prompt: step for step in form.steps}
+    asked = actors.app.bot.school.form(form.name) or form
+    steps = {step.prompt: step for step in asked.steps}
     stage = actors.stage
     while (title := stage.screen(person)[-1].lines[0]) in steps:
         step = steps[title]

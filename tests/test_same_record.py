@@ -28,6 +28,7 @@ REPORTS: dict[str, Sequence[Line]] = {
         ("amira", "[Child: tell"),
         ("amira", "[No, only mentioned]"),
         ("amira", "ext 214"),
+        ("amira", "[Oak Centre]"),
         ("amira", "in the medical room"),
         ("amira", "[Skip]"),
         ("amira", "a girl in year 8"),

@@ -27,13 +27,17 @@ def act_now(
     online: bool = False,
     school_open: bool = True,
     more: bool = False,
+    without: frozenset[str] = frozenset(),
 ) -> Card:
     """The first card of every alarm.
 
     ``hold`` names the words already typed; ``online`` adds what to do about somebody met
-    online; ``more`` adds the alarms that are not about a child or an adult.
+    online; ``more`` adds the alarms that are not about a child or an adult; nobody in
+    ``without`` (whom the words name) is suggested as somebody to ring or tell.
     """
-    ring = [with_number(person) for person in to_ring(directory, centre, now)[:2]]
+    people = to_ring(directory, centre, now, without)[:2]
+    people = people or directory.holders(Role.PRINCIPAL, without=without)
+    ring = [with_number(person) for person in people]
     text = ["Child in danger now? Ring 999."]
     if ring:
         text[0] += f" Then speak to {listed(ring, 'or')}."
@@ -50,7 +54,7 @@ def act_now(
         tone=Tone.URGENT,
         text=tuple(text),
         facts=outside_numbers(directory),
-        buttons=alarms(directory, forms, centre, now, hold, more),
+        buttons=alarms(directory, forms, centre, now, hold, more, without),
         summary="Urgent help and who to tell.",
     )
 
@@ -72,9 +76,11 @@ def alarms(
     now: datetime,
     hold: str,
     more: bool,
+    without: frozenset[str],
 ) -> tuple[Button, ...]:
     """One button for each way an alarm can go; each of them tells somebody at once."""
-    safeguarding = listed([p.name for p in to_ring(directory, centre, now)[:2]]) or "the DSL"
+    first = [person.name for person in to_ring(directory, centre, now, without)[:2]]
+    safeguarding = listed(first) or "who is next"
     principal = _name(directory, Role.PRINCIPAL, "the Principal")
     chair = _name(directory, Role.CHAIR, "the chair of governors")
     names = {

@@ -75,6 +75,8 @@ def _alone(incident: Incident, escalation: Escalation, directory: Directory) -> 
         owner = directory.person(escalation.taken.by)
         at = clock_time(escalation.taken.at, directory.zone)
         text = f"{owner.name if owner else 'Somebody'} has this since {at}."
+    if incident.mistake:
+        text += " The reporter says: sent by mistake. Please look, then close."
     return Card(
         title=f"{drill}{incident.ref}: open now, alone.",
         text=(text,),
@@ -144,14 +146,14 @@ def opened(
     if only_site:
         named = {step.name for step in form.steps if step.for_it} if form else set()
         shown = [entry for entry in shown if entry.step in named]
+    latest = {entry.step: entry for entry in shown}
     facts: list[tuple[str, str]] = []
     if not only_site:
         facts.append(("Reporter", reporter.name if reporter else "unknown account"))
         facts += [
-            (read(entry.prompt), read(entry.words))
+            (read(latest[name].prompt), read(latest[name].words))
             for name in FIRST_TO_KNOW
-            for entry in shown
-            if entry.step == name
+            if name in latest
         ]
         if reporter and reporter.phone and not any(e.step == "number" for e in shown):
             facts.append(("Their number", reporter.phone))
@@ -161,9 +163,9 @@ def opened(
     finished = incident.finished_at is not None
     facts.append(("Write-up", "finished" if finished else "not finished"))
     quotes = tuple(
-        Quote(f"{read(entry.prompt)} ({_by(entry, directory)})", read(entry.words))
+        Quote(_label(entry, latest[entry.step], directory), read(entry.words))
         for entry in shown
-        if entry.step not in FIRST_TO_KNOW
+        if entry.step not in FIRST_TO_KNOW or entry is not latest[entry.step]
     )
     state, tone = _state(incident, escalation, directory, now)
     return Card(
@@ -189,6 +191,15 @@ def _history(entries: Sequence[Entry]) -> str:
     return "Some questions were answered more than once; every answer is kept, in order."
 
 
+def _label(entry: Entry, latest: Entry, directory: Directory) -> str:
+    earlier = "Earlier answer: " if entry is not latest and entry.step not in NOT_ANSWERS else ""
+    return f"{earlier}{read(entry.prompt)} ({_by(entry, directory)})"
+
+
+NOT_ANSWERS = frozenset({"addition", "note", "question", "said", "decision", "reason"})
+"""Steps of which a later entry adds to an earlier one and does not replace it."""
+
+
 def _by(entry: Entry, directory: Directory) -> str:
     author = directory.person(entry.author)
     at = clock_time(entry.at, directory.zone)
@@ -207,6 +218,8 @@ def opened_buttons(
     incident: Incident, escalation: Escalation, viewer: str, only_site: bool
 ) -> tuple[Button, ...]:
     ref = incident.ref
+    if only_site:
+        return (Button("I have got this", press("take", ref), primary=True),)
     if incident.closed_at is not None:
         return (Button("Add a note", press("note", ref)),)
     if escalation.taken is None:
@@ -218,9 +231,8 @@ def opened_buttons(
     if not mine:
         buttons.append(Button("Take it over", press("takeover", ref)))
     buttons.append(Button("Hand over", press("hand", ref)))
-    if not only_site:
-        buttons.append(Button("Ask the reporter", press("question", ref)))
-        buttons.append(Button("Record a decision", press("decide", ref)))
+    buttons.append(Button("Ask the reporter", press("question", ref)))
+    buttons.append(Button("Record a decision", press("decide", ref)))
     buttons.append(Button("Add a note", press("note", ref)))
     buttons.append(Button("Close", press("close", ref)))
     return tuple(buttons)
@@ -253,12 +265,10 @@ def on_it(incident: Incident, escalation: Escalation, directory: Directory) -> C
             buttons=(Button("Open", press("open", incident.ref)),),
             summary=f"{incident.ref}: recorded.",
         )
-    reporter = directory.person(incident.reporter)
-    number = f" Their number: {reporter.phone}." if reporter and reporter.phone else ""
     return Card(
         title=f"{incident.ref}: have you spoken to the reporter?",
         tone=Tone.WARNING,
-        text=(f"You have this. It asks again until you say so.{number}",),
+        text=("You have this. It asks again until you say so. Open it for their number.",),
         buttons=(
             Button("I spoke to the reporter", press("spoke", incident.ref), primary=True),
             Button("Open", press("open", incident.ref)),

@@ -11,8 +11,8 @@ from bot.notice import Kind, Notice
 from bot.people import Directory
 from bot.ports import Work
 from bot.turn import School
+from bot.views import answers, held, messages, receipt, write_up
 from bot.views import case as cases
-from bot.views import held, messages, receipt, write_up
 from bot.views.digest import digest_card
 
 
@@ -31,9 +31,11 @@ def draw(
     """
     if notice.kind is Kind.DIGEST:
         week = Week.parse(notice.about)
-        return digest_card(
-            digest(week, work.digests.counted(*week.span(directory.zone))), policy_line
-        )
+        span = week.span(directory.zone)
+        judged = answers.judged_line(work.answers.judged(*span))
+        return digest_card(digest(week, work.digests.counted(*span)), policy_line, judged)
+    if notice.kind in answers.KINDS:
+        return answers.draw(notice, work, directory, now)
     if notice.kind is Kind.HELD:
         words = work.holds.get(notice.about)
         return held.nudge(words) if words and not words.ref else None

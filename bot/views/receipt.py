@@ -60,7 +60,7 @@ def _taken(incident: Incident, escalation: Escalation, directory: Directory) -> 
     owner = directory.person(escalation.taken.by)
     name = owner.name if owner else "Somebody"
     at = clock_time(escalation.taken.at, directory.zone)
-    text = [f"{name} took this at {at}."]
+    text = [f"{name} has this since {at}."]
     if escalation.spoken_at is None:
         number = f" on {owner.phone}" if owner and owner.phone else ""
         text.append(f"If nobody has spoken to you soon, ring {name}{number}.")
@@ -114,14 +114,22 @@ def phone_now(incident: Incident, directory: Directory, now: datetime) -> Card:
 
 def taken_up(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
     """Tells the reporter that a person has their report."""
-    owner = directory.person(escalation.taken.by) if escalation.taken else None
+    if escalation.taken is None:
+        ring = _first_to_ring(incident, directory, escalation.started_at)
+        return Card(
+            title=f"Nobody has {incident.ref} now",
+            tone=Tone.WARNING,
+            text=(f"Somebody else is being called. No call in ten minutes? Ring {ring}.",),
+            summary="Your report is being passed on.",
+        )
+    owner = directory.person(escalation.taken.by)
     name = owner.name if owner else "Somebody"
-    at = clock_time(escalation.taken.at, directory.zone) if escalation.taken else ""
+    at = clock_time(escalation.taken.at, directory.zone)
     return Card(
         title=f"{name} has your report",
         tone=Tone.DONE,
         text=(
-            f"{name} took {incident.ref} at {at}."
+            f"{name} has {incident.ref} since {at}."
             + (f" Their number: {owner.phone}." if owner and owner.phone else ""),
             "You can add anything you remember at any time.",
         ),
@@ -159,5 +167,6 @@ def _buttons(incident: Incident) -> tuple[Button, ...]:
     return (
         Button("Go on writing", press("write", incident.ref), primary=True),
         Button("Add something", press("add", incident.ref)),
+        Button("It is about the DSL or the Principal", press("about", incident.ref)),
         Button("Sent by mistake", press("mistake", incident.ref)),
     )

@@ -8,12 +8,12 @@ DECISIONS = (
     "Early help",
     "Children's social care",
     "Police",
-    "Local authority designated officer",
+    "Local authority designated officer (LADO)",
     "Prevent or Channel",
     "Internet Watch Foundation or CEOP",
     "Parents informed",
     "Within school",
-    "No further action",
+    "No further action (NFA)",
 )
 
 FORM = Form(

@@ -45,6 +45,7 @@ FORM = Form(
                 "Something else",
             ),
             page="now",
+            raises=(ILLEGAL,),
             for_it=True,
         ),
         Step(

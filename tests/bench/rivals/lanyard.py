@@ -25,6 +25,8 @@ def opened(document: Path | None = None) -> Callable[[str], Said]:
         desk.answer(reading, today)
         told = asdict(reading)
         names = ("action", "verdict", "urgency", "route", "category")
-        return Said(list(reading.clauses), reading.score, None, {name: told[name] for name in names})
+        return Said(
+            list(reading.clauses), reading.score, None, {name: told[name] for name in names}
+        )
 
     return answer

@@ -1,0 +1,275 @@
+"""The cards of an answer: the verdict first, the clause with its number, and what to do next."""
+
+from __future__ import annotations
+
+from bot.answers import Correction, Gap, Remedy
+from bot.card import Button, Card, Quote, Tone, press
+from bot.people import Person, Role
+from bot.turn import Turn
+from bot.views import answers
+from bot.views.wording import listed, to_ring, with_number
+from intents.policy import PolicyDesk
+from knowledge.answer import Answer, Unknown
+from knowledge.clause import Clause
+
+REPORT = Button("Report a worry", press("report"))
+
+DECIDERS = {
+    "dsl": Role.DSL,
+    "deputy": Role.DEPUTY,
+    "principal": Role.PRINCIPAL,
+    "head_of_centre": Role.HEAD,
+    "it": Role.IT,
+    "chair": Role.CHAIR,
+    "governor": Role.GOVERNOR,
+}
+ROLE_WORDS = {
+    "dsl": "the DSL",
+    "deputy": "a deputy DSL",
+    "principal": "the Principal",
+    "head_of_centre": "the Head of Centre",
+    "leadership": "the leadership team",
+    "it": "IT support",
+    "chair": "the chair of governors",
+    "governor": "the safeguarding governor",
+    "police": "the police",
+    "lado": "the local authority's designated officer",
+}
+_MOST_CLAUSES = 2
+"""Buttons of further clauses: beside the others, Teams shows no more without a menu."""
+
+
+class AnswerCards:
+    """Draws answers from the policy that is loaded now."""
+
+    def __init__(self, desk: PolicyDesk) -> None:
+        self._desk = desk
+
+    def answered(self, turn: Turn, found: Answer, number: str) -> Card:
+        """The clause's answer, or what the school has put in its place."""
+        standing = turn.work.corrections.of(found.clause.id)
+        if standing is not None:
+            return self.put_right(turn, found.clause, standing, number)
+        text = [f"There is no clause {missing} in this policy." for missing in found.no_such]
+        text.append(found.says or "")
+        if found.conditions and found.conditions not in found.headline:
+            text.append(f"Only if: {found.conditions}")
+        if found.in_writing:
+            text.append("The permission must be in writing.")
+        text += found.steps
+        if found.tension:
+            text.append(f"Two clauses pull against each other here: ask. {found.tension}")
+        if found.note:
+            text.append(found.note)
+        parent = self._desk.policy.get(found.clause.parent or "")
+        others = [clause for clause in found.others if clause != parent]
+        buttons = []
+        if found.decides:
+            buttons.append(Button("Who decides?", press("who", *found.decides)))
+        guide = self._desk.guide(found.clause.id)
+        buttons += [
+            Button(f"Clause {clause_id}", press("clause", clause_id))
+            for clause_id in (guide.see[:_MOST_CLAUSES] if guide else ())
+        ]
+        return Card(
+            title=found.headline,
+            text=tuple(words for words in text if words),
+            quotes=tuple(self.quoted(clause) for clause in (found.clause, *others)),
+            source=self.footer(turn, number),
+            buttons=(*buttons, *judging(turn, number), REPORT),
+            summary="Your answer from the policy.",
+        )
+
+    def put_right(self, turn: Turn, clause: Clause, standing: Correction, number: str) -> Card:
+        """In place of an answer: the correction first, then the policy's own words."""
+        title, quotes = answers.put_right(standing, turn.directory.zone)
+        return Card(
+            title=title,
+            tone=Tone.WARNING,
+            text=(f"Ask {ask_first(turn)} before you do anything.",)
+            if standing.remedy is Remedy.WITHDRAWN
+            else ("Go by this. The policy's own words stand below.",),
+            quotes=(*quotes, self.quoted(clause)),
+            source=self.footer(turn, number),
+            buttons=(*restoring(turn, standing), REPORT),
+            summary="Your answer from the policy.",
+        )
+
+    def why(self, turn: Turn, found: Answer, number: str) -> Card:
+        """Where the answer before comes from: the policy's words, and nothing made up."""
+        standing = turn.work.corrections.of(found.clause.id)
+        if standing is not None:
+            return self.put_right(turn, found.clause, standing, number)
+        parent = self._desk.policy.get(found.clause.parent or "")
+        text = [f"It stands in the section “{found.clause.section}”."]
+        if found.note:
+            text.append(found.note)
+        text.append(f"Does it not fit? Ask {ask_first(turn)}.")
+        return Card(
+            title=f"Because of clause {found.clause.id}.",
+            text=tuple(text),
+            quotes=tuple(self.quoted(c) for c in (found.clause, *found.others) if c != parent),
+            source=self.footer(turn, number),
+            buttons=(REPORT,),
+            summary="Your answer from the policy.",
+        )
+
+    def by_hand(self, turn: Turn, gap: Gap, asked: str, number: str) -> Card:
+        """An answer that a person gave once. ``asked`` is the question it was given to, so that
+        the reader can tell whether it is theirs."""
+        correction = turn.work.corrections.of(gap.subject)
+        title, quotes = answers.by_hand(gap, correction, turn.directory.zone)
+        text = []
+        if correction is not None and correction.remedy is Remedy.WITHDRAWN:
+            text.append(f"Ask {ask_first(turn)} before you do anything.")
+        return Card(
+            title=title,
+            text=tuple(text),
+            quotes=(*((Quote("The question was", asked),) if asked else ()), *quotes),
+            source=self.footer(turn, number),
+            buttons=(
+                Button("Not my question: pass mine on", press("pass", number)),
+                *judging(turn, number),
+                REPORT,
+            ),
+            summary="Your question was answered before.",
+        )
+
+    def unsure(self, turn: Turn, choices: tuple[tuple[str, str], ...], number: str) -> Card:
+        """A near tie: ``choices`` are clauses with their topics."""
+        return Card(
+            title="Which of these do you mean?",
+            text=("Or say a little more: who, which device, where and when.",),
+            buttons=(*choosing(choices, number), REPORT),
+            source=self.footer(turn, number),
+            summary="Which of these do you mean?",
+        )
+
+    def say_more(self, turn: Turn, choices: tuple[tuple[str, str], ...], number: str) -> Card:
+        """Too few words to answer."""
+        return Card(
+            title="Please say a little more.",
+            text=("Who is it about, which device, where and when?",),
+            buttons=(*choosing(choices, number), REPORT),
+            source=self.footer(turn, number),
+            summary="Please say a little more.",
+        )
+
+    def unknown(
+        self, turn: Turn, found: Unknown, number: str, like: tuple[Gap, str] | None = None
+    ) -> Card:
+        """The policy does not say. ``like``: a question close to it that was answered by hand."""
+        buttons = []
+        if found.near is not None:
+            near = found.near.id
+            buttons.append(Button(f"Clause {near} comes close", press("clause", near)))
+        if like is not None:
+            gap, words = like
+            label = f"Answered before: {words}"
+            buttons.append(Button(label[:75], press("byhand", gap.id, number)))
+        if number:
+            buttons.append(Button("Pass this question on", press("pass", number)))
+        return Card(
+            title="The policy does not say.",
+            text=("That is not a yes.", f"Ask {ask_first(turn)} first."),
+            source=self.footer(turn, number),
+            buttons=(*buttons, REPORT),
+            summary="The policy does not say.",
+        )
+
+    def clause(self, turn: Turn, clause_id: str) -> Card:
+        """One clause by its number."""
+        clause = self._desk.clause(clause_id)
+        if clause is None:
+            return Card(
+                title=f"There is no clause {clause_id}.",
+                text=("The numbers come from the policy that is loaded now.",),
+                source=self.footer(turn, ""),
+                buttons=(REPORT,),
+            )
+        standing = turn.work.corrections.of(clause.id)
+        if standing is not None:
+            return self.put_right(turn, clause, standing, "")
+        guide = self._desk.guide(clause.id)
+        return Card(
+            title=f"Clause {clause.id}",
+            text=(guide.says, *guide.do) if guide else (),
+            quotes=(self.quoted(clause),),
+            source=self.footer(turn, ""),
+            buttons=(REPORT,),
+        )
+
+    def who(self, turn: Turn, codes: tuple[str, ...]) -> Card:
+        """Who decides, by name and number, from the settings."""
+        if not codes:
+            return Card(
+                title="The policy does not say who decides.",
+                text=(f"Ask {ask_first(turn)} first.",),
+                source=self.footer(turn, ""),
+                buttons=(REPORT,),
+            )
+        facts = []
+        for code in codes:
+            people: tuple[Person, ...] = ()
+            if code in DECIDERS:
+                people = turn.directory.holders(DECIDERS[code], turn.person.centre)
+            known = listed([with_number(person) for person in people], "or")
+            facts.append((ROLE_WORDS.get(code, code).capitalize(), known or "ask the office"))
+        return Card(
+            title="Who decides",
+            facts=tuple(facts),
+            source="Names and numbers come from the school's settings, not from the policy.",
+            buttons=(REPORT,),
+        )
+
+    def quoted(self, clause: Clause) -> Quote:
+        """A clause in the policy's words; half a sentence comes with the half above it."""
+        parent = self._desk.policy.get(clause.parent or "")
+        if parent is None:
+            return Quote(f"Clause {clause.id}", clause.text)
+        return Quote(
+            f"Clause {clause.id}, which stands under {parent.id}", f"{parent.text}\n{clause.text}"
+        )
+
+    def footer(self, turn: Turn, number: str) -> str:
+        """Under every answer: how old the policy is, its number, and where a worry goes."""
+        ring = to_ring(turn.directory, turn.person.centre, turn.now)
+        whom = f"press Report or ring {with_number(ring[0])}" if ring else "press Report"
+        answer = f" Answer {number}." if number else ""
+        line = self._desk.edition_line(turn.now)
+        return f"{line}{answer} Worried about a child? {whom[0].upper()}{whom[1:]}."
+
+
+def ask_first(turn: Turn) -> str:
+    ring = to_ring(turn.directory, turn.person.centre, turn.now)
+    return with_number(ring[0]) if ring else "the DSL"
+
+
+def choosing(choices: tuple[tuple[str, str], ...], number: str) -> tuple[Button, ...]:
+    return tuple(
+        Button(f"{topic[:60]} ({clause})"[:75], press("choose", clause, number))
+        for clause, topic in choices
+    )
+
+
+def may_put_right(person: Person) -> bool:
+    """Whether somebody may withdraw or correct answers."""
+    return not person.guest and (person.holds(Role.DSL) or person.holds(Role.PRINCIPAL))
+
+
+def judging(turn: Turn, number: str) -> tuple[Button, ...]:
+    """What can be said of an answer: by those who may put it right, at once."""
+    if not number:
+        return ()
+    if may_put_right(turn.person):
+        return (
+            Button("Correct this answer", press("correct", number)),
+            Button("Withdraw this answer", press("withdraw", number)),
+        )
+    return (Button("Was this right?", press("right", number)),)
+
+
+def restoring(turn: Turn, standing: Correction) -> tuple[Button, ...]:
+    if not may_put_right(turn.person):
+        return ()
+    return (Button("Let the answer stand again", press("restore", standing.id)),)

@@ -1,0 +1,27 @@
+"""The Principal asks for last week's digest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.card import Press, Reply, say
+from bot.digest import Week, digest
+from bot.intent import Intent
+from bot.people import Role
+from bot.turn import Turn
+from bot.views.digest import digest_card
+
+PHRASES = frozenset({"digest", "weekly digest", "last week", "show me last week", "last digest"})
+
+
+class LastWeek(Intent):
+    """The digest of the last whole week, for the Principal alone."""
+
+    def hears(self, turn: Turn) -> bool:
+        return turn.person.holds(Role.PRINCIPAL) and turn.typed.lower().strip(" .?") in PHRASES
+
+    def answer(self, turn: Turn, press: Press) -> Reply:
+        today = turn.now.astimezone(turn.directory.zone).date()
+        week = Week.of(today - timedelta(days=7))
+        counted = turn.work.digests.counted(*week.span(turn.directory.zone))
+        return say(digest_card(digest(week, counted)))
