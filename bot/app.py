@@ -18,6 +18,7 @@ from bot.crossing import Crossing
 from bot.door import Adapter, Door
 from bot.loop import Loop
 from bot.notice import Notice
+from bot.platforms import ADAPTERS
 from bot.ports import Unavailable, Work
 from bot.settings import SchoolFile, Secrets, key_bytes
 from bot.tick import Ticker
@@ -31,13 +32,6 @@ from storage.engine import Engine
 from storage.store import SqlStore
 
 log = logging.getLogger(__name__)
-
-ADAPTERS: Mapping[str, str] = {
-    "slack": "adapters.slack.adapter",
-    "teams": "adapters.teams.adapter",
-    "web": "adapters.web.adapter",
-}
-"""Where each platform's ``open_adapter(secrets, door, **options)`` is; imported only when used."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +106,8 @@ def build(
         terms=school_file.calendar(),
     )
     desk = PolicyDesk.open()
+    store.before_use(lambda: prepare(store, school_file, now()))
     try:
-        store.upgrade()
-        seed(store, school_file, now())
         with store.work() as work:
             desk.follow(work)
     except Unavailable:
@@ -132,6 +125,16 @@ def build(
     ticker = Ticker(store, bot.directory, school)
     loop = Loop(store, courier, ticker, crossing, now)
     return App(bot, store, door, crossing, adapters, courier, ticker, loop, desk, engine, now)
+
+
+def prepare(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:
+    """Bring the database to this version, prove the keys, and make the school's people known.
+
+    Done before the first use that finds the database there, so that a process started while it
+    was stopped recovers by itself.
+    """
+    store.upgrade()
+    seed(store, school_file, now)
 
 
 def keys_from(secrets: Secrets) -> Keys | None:

@@ -15,7 +15,7 @@ from bot.people import Directory, Person
 from bot.ports import Conflict, Store, Unavailable, Work
 from bot.turn import School, Turn
 from bot.views import messages
-from bot.views.act_now import act_now, not_saved
+from bot.views.act_now import act_now, fault, not_known, not_saved
 
 log = logging.getLogger(__name__)
 
@@ -83,20 +83,30 @@ class Bot:
         except Exception:
             number = secrets.token_hex(3)
             log.exception("turn failed", extra={"action": "hear", "fault": number})
-            return say(messages.fault(number))
+            return say(fault(self._directory, self._centre_of(message), now, number))
 
     def without_store(self, message: Message, now: datetime | None = None) -> Reply:
         """What is said when nothing can be kept: the numbers, from memory."""
         now = now or self._clock()
         number = secrets.token_hex(3)
         log.error("no database", extra={"action": "hear", "fault": number})
-        person = self._directory.known_as(message.identity)
-        centre = person.centre if person else next(iter(self._directory.centres))
+        centre = self._centre_of(message)
         card = not_saved(self._directory, centre, now, number)
         if message.press is not None and message.press.verb in ("tell", "ring"):
             return say(card)
         first = act_now(self._directory, self._school.forms, centre, now)
         return say(first.without_buttons(), card)
+
+    def too_slow(self, message: Message) -> Reply:
+        """What is said while a turn is still going on: it may be saved yet, or not."""
+        now = self._clock()
+        number = secrets.token_hex(3)
+        log.error("slow", extra={"action": "hear", "fault": number})
+        return say(not_known(self._directory, self._centre_of(message), now, number))
+
+    def _centre_of(self, message: Message) -> str:
+        person = self._directory.known_as(message.identity)
+        return person.centre if person else next(iter(self._directory.centres))
 
     def _hear_once(self, message: Message, now: datetime) -> Reply:
         with self._store.work() as work:

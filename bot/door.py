@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 ANSWER_SECONDS = 2.0
-"""Slack waits 3 seconds; whatever has not been saved by then is said not to have been."""
+"""Slack waits 3 seconds; whatever has not been saved by then is not said to have been."""
 
 
 class Door:
@@ -35,7 +35,7 @@ class Door:
         """
         turn = asyncio.ensure_future(self.crossing.run(self._bot.hear, message))
         done, _ = await asyncio.wait({turn}, timeout=ANSWER_SECONDS)
-        return turn.result() if done else self._bot.without_store(message)
+        return turn.result() if done else self._bot.too_slow(message)
 
     def directory(self) -> Directory:
         """The people last known, from memory."""

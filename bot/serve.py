@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.ports import Unavailable
+
 if TYPE_CHECKING:
     from bot.app import App
 
@@ -25,6 +27,9 @@ def web_app(app: App, *, with_loop: bool) -> web.Application:
     async def lifetime(_: web.Application) -> AsyncIterator[None]:
         for adapter in app.adapters.values():
             await adapter.start()
+        if with_loop:
+            with contextlib.suppress(Unavailable):
+                app.store.end_leases()
         running = asyncio.create_task(app.loop.run()) if with_loop else None
         yield
         if running is not None:

@@ -23,9 +23,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.people import Centre, Directory, Holding, Identity, Number, Numbers, Person, Role
+from bot.platforms import ADAPTERS
 from bot.terms import Terms
-
-PLATFORMS = ("slack", "teams", "web")
 
 
 class SettingsFault(ValueError):
@@ -116,8 +115,17 @@ class SchoolFile(Strict):
     def known_platforms(self) -> SchoolFile:
         named = [*(p.accounts for p in self.people)]
         named += [rooms for c in self.centres.values() for rooms in (c.dsl_rooms, c.it_rooms)]
-        if unknown := sorted({name for names in named for name in names} - set(PLATFORMS)):
+        if unknown := sorted({name for names in named for name in names} - set(ADAPTERS)):
             raise ValueError(f"no platform is called {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def one_person_an_account(self) -> SchoolFile:
+        accounts = [account for person in self.people for account in person.accounts.items()]
+        if twice := sorted(
+            {f"{p} {user}" for p, user in accounts if accounts.count((p, user)) > 1}
+        ):
+            raise ValueError(f"people: two people share the account {', '.join(twice)}")
         return self
 
     @model_validator(mode="after")

@@ -105,9 +105,14 @@ class Question(Intent):
             # An old button must not answer another question: the clause speaks for itself.
             return self._cards.clause(turn, clause_id)
         chosen, found = self._desk.choose(reading, clause, turn.now.date())
-        remember(turn, number.upper(), words, chosen)
-        self._shown(turn, number.upper(), found)
-        return self._cards.answered(turn, found, number.upper())
+        number = number.upper()
+        remember(turn, number, words, chosen)
+        earlier = turn.work.answers.get(number)
+        if earlier is not None and earlier.subject != clause.id:
+            # Another of the readings was shown before: a correction of that must still reach them.
+            number = turn.work.asked.add(turn.now, turn.person.id, "answer", clause.id)
+        self._shown(turn, number, found)
+        return self._cards.answered(turn, found, number)
 
     def _answered_before(self, turn: Turn, gap_id: str, number: str) -> Card:
         known = self._by_hand.get(turn, gap_id.upper())

@@ -8,13 +8,15 @@ from intents.additions import Additions
 from intents.alarm import Alarm
 from intents.case import Case
 from intents.digest import LastWeek
+from intents.filing_answers import Writing
+from intents.pass_on import PassOn
 from intents.pictures import Pictures
 from intents.policy import PolicyDesk
 from intents.question import FollowUp, Question
 from intents.refusal import Refusal
+from intents.remedies import Judging, Remedies
 from intents.reporter import Reporter
 from intents.smalltalk import Commands, Help, SmallTalk
-from intents.write_up import WriteUp
 
 
 def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
@@ -22,11 +24,14 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
     order is: pictures, an open form, what is called by name, a worry, and last the policy."""
     return (
         Pictures(),
-        WriteUp(),
+        Writing(desk),
         Alarm(),
         Additions(),
         Case(),
         Reporter(),
+        Remedies(),
+        Judging(),
+        PassOn(desk),
         LastWeek(),
         ActNow(desk),
         Help(),

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -47,15 +47,21 @@ class Alike:
         """Use `encoder`, the one that reads every question."""
         self._encoder = encoder
         self._seen: dict[str, Floats] = {}
+        self._last: tuple[str, Floats] | None = None
 
     def between(self, one: str, other: str) -> Likeness:
-        """Return how alike two questions are."""
-        mine, theirs = stems(tidy(one)), stems(tidy(other))
+        """Return how alike two questions are.
+
+        Args:
+            one: what somebody asks now; it is not remembered.
+            other: what it is compared with, now and later.
+        """
+        mine, theirs = stems(tidy(one)), _stems(other)
         longer = _sum(mine) * _sum(theirs)
         words = _sum(mine & theirs) / math.sqrt(longer) if longer else 0.0
         if words < _WORDS_CLOSE:
             return Likeness(words, 0.0)
-        return Likeness(words, float(self._vector(one) @ self._vector(other)))
+        return Likeness(words, float(self._passing(one) @ self._vector(other)))
 
     def nearest(self, text: str, others: Sequence[str]) -> tuple[int, Likeness] | None:
         """Return the place of the most alike of `others`, and how alike it is."""
@@ -67,17 +73,30 @@ class Alike:
 
     def captured(self, text: str) -> tuple[str, ...]:
         """Return the questions with another answer that would get the answer to `text`."""
-        return tuple(each for each in kept_clear() if self.between(each, text).same)
+        return tuple(each for each in kept_clear() if self.between(text, each).same)
+
+    def _passing(self, text: str) -> Floats:
+        if self._last is None or self._last[0] != text:
+            self._last = (text, self._read(text))
+        return self._last[1]
 
     def _vector(self, text: str) -> Floats:
-        said = tidy(text)
-        found = self._seen.get(said)
+        found = self._seen.get(text)
         if found is None:
-            meaning = self._encoder.meaning(said)
-            found = (meaning / (float(np.linalg.norm(meaning)) or 1.0)).astype(np.float32)
+            found = self._read(text)
             if len(self._seen) < _MEMORY:
-                self._seen[said] = found
+                self._seen[text] = found
         return found
+
+    def _read(self, text: str) -> Floats:
+        meaning = self._encoder.meaning(tidy(text))
+        unit: Floats = (meaning / (float(np.linalg.norm(meaning)) or 1.0)).astype(np.float32)
+        return unit
+
+
+@lru_cache(_MEMORY)
+def _stems(text: str) -> frozenset[str]:
+    return stems(tidy(text))
 
 
 @cache

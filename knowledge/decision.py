@@ -13,7 +13,7 @@ _REPORT = 0.25
 """A missed report is the worst error there is: it needs much less than an even chance."""
 _COVERED = 0.68
 """Below this score the policy is said not to cover a question; measured to keep 95 of 100."""
-_IMMEDIATE = 0.20
+_IMMEDIATE = 0.10
 """When in doubt, a report is immediate."""
 _ROUTINE = 0.60
 _USUAL = 0.6
@@ -23,6 +23,7 @@ _PUTS_WORDS = re.compile(
     r"\b(?:right|true|correct|yeah|innit|agreed|confirm)\b\W*$"
     r"|\b(?:isn't|isnt|doesn't|doesnt|aren't|arent|don't|dont) (?:it|they|we|that)\b"
     r"|\b(?:just|only) (?:for|about|slt|the|staff|teachers)\b"
+    r"|^so\b|\b(?:skip|ignore|bother|no rules|don't apply|dont apply|doesn't apply|get away)\b"
 )
 
 

@@ -51,6 +51,11 @@ class Heads:
                 ]
             )
 
+    def place(self, name: str, answer: int) -> int:
+        """Return where one answer of one head stands among the scores of all heads."""
+        starts = (0, *self._cuts.tolist())
+        return int(starts[NAMES.index(name)]) + answer
+
     def usual_of(self, clause: str) -> Floats:
         """Return logarithms of how often each verdict is given from a clause.
 

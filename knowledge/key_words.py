@@ -11,11 +11,12 @@ _WORD = re.compile(r"[a-z]+")
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|sir)\.? ([a-z]+)")
 _HANDS, _TIMES, _SHORTEST = 3, 4, 3
 """A word that several writers used is everybody's word, not somebody's name or story."""
+_ENDINGS = ("s", "es", "ed", "ing")
 _EMPTY = frozenset(
     """about all and any anyone are ask asking been but can could did does doing don for from get
     gets got had has have her him his how isn its just like may mine much must need not our out
-    shall she should some that the their them then there they this too use using want was way
-    were what when where which who whose why will with would you your""".split()  # noqa: SIM905
+    shall she should some somebody someone that the their them then there they this too use
+    using want was way were what when where which who whose why will with would you your""".split()  # noqa: SIM905
 )
 
 
@@ -24,8 +25,23 @@ def key_words(text: str) -> str:
 
     Names, numbers and whatever only one person would say are left out.
     """
-    said = _WORD.findall(tidy(text))
-    return " ".join(dict.fromkeys(word for word in said if word in _everybodys()))
+    kept = (_telling_form(word) for word in _WORD.findall(tidy(text)))
+    return " ".join(dict.fromkeys(word for word in kept if word))
+
+
+def ordinary(word: str) -> bool:
+    """Say whether a word, in lower case, is one that several people use."""
+    return word in _everybodys()
+
+
+def _telling_form(word: str) -> str | None:
+    forms = (word, *(word.removesuffix(ending) for ending in _ENDINGS))
+    return next((form for form in forms if form in _telling()), None)
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return frozenset(w for w in _everybodys() if len(w) >= _SHORTEST and w not in _EMPTY)
 
 
 @cache
@@ -42,9 +58,5 @@ def _everybodys() -> frozenset[str]:
     return frozenset(
         word
         for word, writers in hands.items()
-        if len(writers) >= _HANDS
-        and times[word] >= _TIMES
-        and len(word) >= _SHORTEST
-        and word not in names
-        and word not in _EMPTY
+        if len(writers) >= _HANDS and times[word] >= _TIMES and word not in names
     )

@@ -15,7 +15,7 @@ from knowledge.encoder import Encoder
 from knowledge.follow_up import facet_of, is_follow_up, joined
 from knowledge.grams import Grams
 from knowledge.guidance import Guide, read_guidance
-from knowledge.heads import Heads, Judgement
+from knowledge.heads import Floats, Heads, Judgement
 from knowledge.language import language_of, readable, sounds_dangerous
 from knowledge.numbered import Numbered, Numbers
 from knowledge.permission import guarded
@@ -28,7 +28,7 @@ MODEL = Path(__file__).parent / "model"
 
 _RANKED = 10
 _LONG = 30
-_PIECES = 48
+_WHOLE, _PIECES = 64, 48
 _NEAR = 0.35
 _CLEAR = 0.55
 
@@ -185,14 +185,31 @@ class Understanding:
         return replace(reading, verdict=verdict, near=near)
 
     def _judge(self, words: str) -> Judgement:
-        whole = self._heads.judge(self._encoder.meaning(words), self._grams.scores(words))
-        if len(words.split()) < _LONG:
-            return whole
-        parts = [
-            self._heads.judge(self._encoder.meaning(each, _PIECES), self._grams.scores(each))
-            for each in windows(words)
-        ]
-        return _together(whole, parts) if len(parts) > 1 else whole
+        """Return what a text is judged to be; a long one is read as a whole and in windows."""
+        parts = windows(words)
+        if len(words.split()) < _LONG or len(parts) < 2:
+            return self._heads.judge(self._encoder.meaning(words), self._grams.scores(words))
+        whole = self._heads.judge(self._encoder.meaning(words, _WHOLE), self._grams.scores(words))
+        spelled = [self._grams.scores(each) for each in parts]
+        return _together(
+            whole,
+            [
+                self._heads.judge(self._encoder.meaning(parts[at], _PIECES), spelled[at])
+                for at in self._telling(spelled)
+            ],
+        )
+
+    def _telling(self, spelled: Sequence[Floats]) -> list[int]:
+        """Return the windows worth the encoder's time.
+
+        They are, by their spelling, the two that sound most like an alarm and the one with the
+        clearest topic, and the last, where a question mostly stands.
+        """
+        alarm = self._heads.place("action", ACTIONS.index("report"))
+        order = range(len(spelled))
+        loudest = sorted(order, key=lambda at: -float(spelled[at][alarm]))[:2]
+        clearest = max(order, key=lambda at: float(spelled[at][: len(self.clauses)].max()))
+        return sorted({*loudest, clearest, len(spelled) - 1})
 
     def _rank(
         self, judged: Judgement, numbers: Numbered

@@ -103,7 +103,7 @@ class SqlAnswers:
         mine = select(answers.c.subject).where(
             answers.c.asker == self._key.pseudonym(person),
             answers.c.at >= since,
-            answers.c.at < until,
+            answers.c.at <= until,
         )
         return frozenset(self._connection.execute(mine).scalars())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,9 @@ def _sqlite(url: URL) -> Engine:
     else:
         settings = {"pool_timeout": 2}
         if not name.startswith("file:"):
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            # Where that cannot be done, connecting says so; the act-now card needs no folder.
+            with suppress(OSError):
+                Path(name).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True, **settings)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 from typing import Self
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, update
 
 from bot import ports
 from bot.incident import Unreadable
@@ -37,6 +37,7 @@ class SqlStore(ports.Store):
         self.database = database
         self._keyring, self._audit_key, self._defer = keyring, audit_key, defer
         self._wakes: list[Callable[[], None]] = []
+        self._prepare: Callable[[], None] | None = None
         self._alone = Lock() if in_memory(database) else None
 
     @classmethod
@@ -85,8 +86,13 @@ class SqlStore(ports.Store):
                     ) from None
             connection.commit()
 
+    def before_use(self, prepare: Callable[[], None]) -> None:
+        """Run ``prepare`` once, before the first work that finds the database there."""
+        self._prepare = prepare
+
     @contextmanager
     def work(self) -> Iterator[ports.Work]:
+        self._prepared()
         left_due = False
         try:
             with self._transaction() as connection:
@@ -99,11 +105,32 @@ class SqlStore(ports.Store):
             if left_due:
                 self._wake()
 
+    def _prepared(self) -> None:
+        prepare, self._prepare = self._prepare, None
+        if prepare is None:
+            return
+        try:
+            prepare()
+        except ports.Unavailable:
+            self._prepare = prepare
+            raise
+
     def on_due(self, wake: Callable[[], None]) -> None:
         self._wakes.append(wake)
 
     def close(self) -> None:
         self.database.dispose()
+
+    def end_leases(self) -> None:
+        """Whatever a dead process was sending may be sent again now. Only for the embedded
+        default, where there is no other process that could still be at it."""
+        with self._transaction() as connection:
+            connection.execute(
+                update(tables.notices)
+                .where(tables.notices.c.lease_until.is_not(None))
+                .values(lease_until=None)
+            )
+            connection.commit()
 
     def checkpoint(self, register: str = "") -> str:
         """A token for how far the register's audit has come, opaque without the key."""

@@ -145,14 +145,14 @@ class SqlHolds:
     def get(self, hold: str) -> Held | None:
         table = tables.holds
         row = self._connection.execute(select(table).where(table.c.id == hold)).one_or_none()
-        return self._held(row) if row is not None else None
+        return next(iter(self._readable([row])), None) if row is not None else None
 
     def of(self, person: str) -> Held | None:
         table = tables.holds
         mine = select(table).where(table.c.person == person, table.c.ref == "")
         latest = mine.order_by(table.c.at.desc(), table.c.serial.desc()).limit(1)
         row = self._connection.execute(latest).one_or_none()
-        return self._held(row) if row is not None else None
+        return next(iter(self._readable([row])), None) if row is not None else None
 
     def put(self, held: Held) -> None:
         values = {"person": held.person, "at": held.at, "nudges": held.nudges, "ref": held.ref}

@@ -331,7 +331,7 @@ def test_add_a_platform(newcomer: Newcomer) -> None:
     """A message gets in, a card comes out, and a role-holder there is called."""
     assert "ADAPTERS" in steps("Add a platform")
     newcomer.make("adapters/bell/adapter.py", BELL)
-    newcomer.add("bot/app.py", "web", "bell")
+    newcomer.add("bot/platforms.py", "web", "bell")
     newcomer.make("tests/test_bell.py", BELL_TEST)
     assert "1 passed" in newcomer.test("tests/test_bell.py")
 
@@ -340,8 +340,7 @@ def test_add_a_platform(newcomer: Newcomer) -> None:
     ("register", "neighbour"),
     [
         ("intents/forms/__init__.py", "website"),
-        ("intents/register.py", "reporter"),
-        ("bot/app.py", "web"),
+        ("bot/platforms.py", "web"),
     ],
 )
 def test_a_register_takes_one_line(newcomer: Newcomer, register: str, neighbour: str) -> None:
@@ -352,9 +351,11 @@ def test_a_register_takes_one_line(newcomer: Newcomer, register: str, neighbour:
 def test_a_platform_that_was_added_can_be_set_up(newcomer: Newcomer) -> None:
     """Accounts on it may stand in ``lanyard.toml``: nothing else keeps a list of platforms."""
     newcomer.make("adapters/bell/adapter.py", BELL)
-    newcomer.add("bot/app.py", "web", "bell")
+    newcomer.add("bot/platforms.py", "web", "bell")
     settings = (newcomer.folder / "bot" / "demo.toml").read_text("utf-8")
-    newcomer.make("lanyard.toml", settings.replace("{ web = ", '{ bell = "x", web = '))
+    newcomer.make(
+        "lanyard.toml", re.sub(r'{ web = "([\w-]+)"', r'{ bell = "\1", web = "\1"', settings)
+    )
     assert "Ms Khan" in newcomer.run("-m", "bot", "people")
 
 

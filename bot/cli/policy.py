@@ -14,6 +14,7 @@ from rich.progress import track
 
 from bot import clock
 from bot.cli import start
+from intents.editions import adopt
 from intents.policy import PolicyDesk
 from knowledge.answer import Answer, Unsure
 from knowledge.policy import Policy, PolicyFault
@@ -125,17 +126,31 @@ def policy() -> None:
 def import_policy(document: Path) -> None:
     """Load the school's own document; answers quote it from then on."""
     with plain_faults():
-        desk = PolicyDesk.open(document)
+        unguided = PolicyDesk.open(document).unguided
     app = start.application(platforms=())
+    school = app.bot.school.on(start.secrets().platforms or ("web",))
     try:
         with app.store.work() as work:
-            work.policies.adopt(document.name, document.read_bytes(), clock.now())
-            work.audit.record(clock.now(), "command-line", "policy-import")
+            directory = app.bot.refresh(work, clock.now())
+            content = document.read_bytes()
+            done = adopt(work, app.desk, directory, school, document.name, content, clock.now())
+            if done.adopted:
+                work.audit.record(clock.now(), "command-line", "policy-import")
             work.commit()
+        clauses = len(app.desk.policy.clauses)
     finally:
         app.close()
-    unguided = desk.unguided
-    click.echo(f"{len(desk.policy.clauses)} clauses are in force now.", err=True)
+    if not done.adopted:
+        click.echo(
+            "This document says the same as the one in force. Nothing was changed.", err=True
+        )
+        return
+    click.echo(f"{clauses} clauses are in force now.", err=True)
+    click.echo(
+        f"Changed: {len(done.changed)}. Gone: {len(done.removed)}. People told, because they were "
+        f"shown one of these in the last 90 days: {done.told}.",
+        err=True,
+    )
     if unguided:
         click.echo(
             f"{len(unguided)} of them match no guidance and are answered from their own text. "

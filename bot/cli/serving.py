@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import click
-from adapters.console.adapter import chat as talk
 from aiohttp import web
 
+from adapters.console.adapter import chat as talk
 from bot import logs
 from bot.cli import start
 from bot.serve import web_app

@@ -117,18 +117,53 @@ def _name(directory: Directory, role: Role, otherwise: str) -> str:
 
 def not_saved(directory: Directory, centre: str, now: datetime, fault: str) -> Card:
     """What is said when nothing could be kept: who to ring, and a number to quote."""
-    ring = [with_number(person) for person in to_ring(directory, centre, now)]
+    ring = _ring(directory, centre, now)
     return Card(
         title="NOT SENT. Lanyard cannot save anything right now.",
         tone=Tone.URGENT,
         text=(
             "Child in danger now? Ring 999.",
-            f"Nobody has been told. Ring {listed(ring, 'or')} now."
-            if ring
-            else "Nobody has been told. Speak to the DSL in person now.",
+            f"Nobody has been told. Ring {ring} now.",
             "What you typed is still in this chat. Send it again when this is mended.",
         ),
         facts=outside_numbers(directory),
         source=f"Fault {fault}. Quote it to whoever runs Lanyard.",
         summary="Not sent. Open for who to ring.",
     )
+
+
+def not_known(directory: Directory, centre: str, now: datetime, fault: str) -> Card:
+    """What is said when it takes too long to know whether something was kept."""
+    ring = _ring(directory, centre, now)
+    return Card(
+        title="We cannot tell yet whether this was saved.",
+        tone=Tone.URGENT,
+        text=(
+            "Child in danger now? Ring 999.",
+            f"Do not wait for us. Ring {ring} now.",
+            "If it is saved, you get a receipt. Pressing again does not send it twice.",
+        ),
+        facts=outside_numbers(directory),
+        source=f"Fault {fault}. Quote it to whoever runs Lanyard.",
+        summary="Not known to be sent. Open for who to ring.",
+    )
+
+
+def fault(directory: Directory, centre: str, now: datetime, number: str) -> Card:
+    """What is said after a fault of ours; ``number`` is what they can quote."""
+    return Card(
+        title="Something went wrong. Nothing was saved.",
+        tone=Tone.WARNING,
+        text=(
+            f"Child in danger? Ring 999. Worried? Ring {_ring(directory, centre, now)}.",
+            "Please try once more. What you typed is still in this chat.",
+        ),
+        facts=outside_numbers(directory),
+        source=f"Fault {number}. Quote it to whoever runs Lanyard.",
+        summary="Something went wrong. Open for who to ring.",
+    )
+
+
+def _ring(directory: Directory, centre: str, now: datetime) -> str:
+    people = to_ring(directory, centre, now) or directory.holders(Role.PRINCIPAL)
+    return listed([with_number(person) for person in people], "or") or "the school office"

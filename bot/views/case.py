@@ -27,6 +27,13 @@ FIRST_TO_KNOW = ("number", "child_now", "going_home")
 _A_MINUTE = timedelta(minutes=1)
 
 
+def kind_of(incident: Incident) -> str:
+    """What a report is about, in a word or two that give nothing away."""
+    if incident.form in ("child", "adult", "website"):
+        return KINDS[incident.route]
+    return incident.form.replace("_", " ")
+
+
 def case_card(
     incident: Incident,
     escalation: Escalation,
@@ -39,7 +46,7 @@ def case_card(
         return _alone(incident, escalation, directory)
     zone = directory.zone
     urgency = URGENCIES[incident.urgency] if escalation.taken is None else "Taken"
-    kind = KINDS[incident.route]
+    kind = kind_of(incident)
     centre = directory.centres[incident.centre].name
     at = clock_time(incident.reported_at, zone)
     state, tone = _state(incident, escalation, directory, now)
@@ -290,7 +297,7 @@ def listing(
         taken = escalation.taken if escalation else None
         owner = directory.person(taken.by) if taken else None
         state = f"{owner.name if owner else 'Somebody'} has this" if taken else "NOBODY HAS THIS"
-        label = f"{incident.ref}, {KINDS[incident.route]}"
+        label = f"{incident.ref}, {kind_of(incident)}"
         facts.append((label, f"{state}, {age(now - incident.reported_at)} old"))
     left = len(rows) - len(facts)
     return Card(

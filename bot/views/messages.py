@@ -50,16 +50,3 @@ def not_yours(directory: Directory) -> Card:
         text=("If you think there should be, speak to the DSL or the Principal in person.",),
         facts=outside_numbers(directory),
     )
-
-
-def fault(number: str) -> Card:
-    """What is said after a fault of ours; ``number`` is what they can quote."""
-    return Card(
-        title="Something went wrong. Nothing was saved.",
-        tone=Tone.WARNING,
-        text=(
-            "Child in danger? Ring 999, then speak to the DSL in person.",
-            "Please try once more. What you typed is still in this chat.",
-        ),
-        source=f"Fault {number}. Quote it to whoever runs Lanyard.",
-    )

@@ -1,32 +1,31 @@
-"""The register of forms. A new form is one file here and one line in one of these tuples."""
+"""The register of forms. A new form is one file here and its name on one line of a register."""
 
 from __future__ import annotations
 
-from intents.forms import (
-    addition,
-    adult,
-    child,
-    closing,
-    decision,
-    handover,
-    note,
-    question,
-    website,
-)
+from importlib import import_module
 
-REPORTS = (
-    child.FORM,
-    adult.FORM,
-    website.FORM,
+from bot.form import Form
+
+
+def _forms(*names: str) -> tuple[Form, ...]:
+    """The ``FORM`` of each module, in order; a name without a module fails at the start."""
+    found: list[Form] = [import_module(f"intents.forms.{name}").FORM for name in names]
+    return tuple(found)
+
+
+REPORTS = _forms(
+    "child",
+    "adult",
+    "website",
 )
 """What staff report, in the order of the buttons."""
 
-CASE = (
-    addition.FORM,
-    question.FORM,
-    handover.FORM,
-    decision.FORM,
-    note.FORM,
-    closing.FORM,
+CASE = _forms(
+    "addition",
+    "question",
+    "handover",
+    "decision",
+    "note",
+    "closing",
 )
 """What is added to a case afterwards."""

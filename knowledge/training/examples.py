@@ -1,7 +1,7 @@
 """What the understanding learns from: the example questions, and the policy in several words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from knowledge.heads import Floats
 from knowledge.language import readable
 from knowledge.reading import read_policy
 from knowledge.tidy import tidy
+from knowledge.training.doubt import alarming
 
 EDITION = Path(__file__).parents[1] / "editions" / "plain-english.md"
 LABELS = {
@@ -36,6 +37,8 @@ NONE = -100
 _FIRST = 0.8
 _REPORT_CLAUSES = 0.3
 _LONGEST = 320
+_DOUBTED = 0.35
+"""The share of statements about the policy from which no action is learned."""
 _UNSEEN = 0.25
 """What a verdict counts that no example of a clause has."""
 
@@ -79,8 +82,28 @@ def split(without: str | None) -> tuple[list[Ask], list[Ask]]:
 def examples(asks: list[Ask]) -> list[Example]:
     """Return what is learned from some asks and from the words of the policy itself."""
     told = [_of_ask(ask) for ask in asks]
+    doubted = _doubted(told)
+    place = list(LABELS).index("action")
+    for at in doubted:
+        labels = told[at].labels
+        told[at] = replace(told[at], labels=(*labels[:place], NONE, *labels[place + 1 :]))
     told.extend(_of_policy())
     return told
+
+
+def _doubted(told: list[Example]) -> list[int]:
+    """Return which policy lines are statements that may be alarms."""
+    place = list(LABELS).index("action")
+    answers = [at for at, each in enumerate(told) if each.labels[place] == ACTIONS.index("answer")]
+    statements = [at for at in answers if not _asks(told[at].text)]
+    plain = {*range(len(told))} - {*statements}
+    marks = alarming(
+        [told[at].text for at in statements],
+        [told[at].text for at in plain if told[at].of_report],
+        [told[at].text for at in sorted(plain) if not told[at].of_report],
+        _DOUBTED,
+    )
+    return [at for at, marked in zip(statements, marks, strict=True) if marked]
 
 
 def target(example: Example, ids: tuple[str, ...]) -> Floats:
@@ -129,52 +152,31 @@ def _of_policy() -> Iterator[Example]:
             yield Example(tidy(words)[:_LONGEST], (guide.clause,), 1.0, nothing)
 
 
+_ABOUT_RULES = frozenset(("policy", "supposed", "meant", "should", "allowed", "steps", "procedure"))
 _QUESTION_WORDS = frozenset(
-    [
-        "who",
-        "what",
-        "wot",
-        "when",
-        "where",
-        "which",
-        "why",
-        "how",
-        "do",
-        "does",
-        "is",
-        "are",
-        "can",
-        "could",
-        "should",
-        "would",
-        "may",
-        "am",
-        "if",
-        "any",
-        "has",
-        "have",
-        "must",
-        "will",
-        "whose",
-        "whats",
-        "wheres",
-        "whos",
-        "policy",
-        "supposed",
-        "meant",
-        "allowed",
-        "steps",
-        "procedure",
-    ]
+    (
+        *("who", "what", "wot", "when", "where", "which", "why", "how", "whose", "whats", "wheres"),
+        *(
+            "whos",
+            "do",
+            "does",
+            "is",
+            "are",
+            "am",
+            "can",
+            "could",
+            "should",
+            "would",
+            "may",
+            "must",
+        ),
+        *("will", "if", "any", "has", "have"),
+    )
 )
 
 
 def _asks(text: str) -> bool:
+    """Say whether a line is shaped like a question."""
     words = text.replace("?", " ? ").split()
-    return (
-        "?" in words
-        or (words[:1] != [] and words[0] in _QUESTION_WORDS)
-        or bool(
-            {"policy", "supposed", "meant", "should", "allowed", "steps", "procedure"} & set(words)
-        )
-    )
+    first = words[0] if words else ""
+    return "?" in words or first in _QUESTION_WORDS or bool(_ABOUT_RULES & set(words))

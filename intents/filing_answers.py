@@ -1,0 +1,112 @@
+"""What happens when a form about an answer is sent: a correction stands, a question is settled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.answers import Addressee, Gap, Remedy
+from bot.card import Card, Press, Reply, Tone, say
+from bot.climb import notice, to_person
+from bot.conversation import Conversation, Stage
+from bot.form import SKIPPED, Form
+from bot.notice import Kind
+from bot.turn import Turn
+from bot.views import answers, messages, write_up
+from intents.answer_cards import may_put_right
+from intents.forms import settling
+from intents.policy import PolicyDesk
+from intents.remedies import FORMS, put_in_place, subject_of
+from intents.write_up import WriteUp
+
+MOST_NAMED = 5
+
+
+class Writing(WriteUp):
+    """The dialogue, with the forms about answers beside those about cases."""
+
+    def __init__(self, desk: PolicyDesk) -> None:
+        self._desk = desk
+
+    def answer(self, turn: Turn, press: Press) -> Reply:
+        forms = {**turn.school.case_forms, **FORMS}
+        return super().answer(replace(turn, school=replace(turn.school, case_forms=forms)), press)
+
+    def _finish(self, turn: Turn, form: Form, conversation: Conversation) -> Reply:
+        if form.name not in FORMS:
+            return super()._finish(turn, form, conversation)
+        step = form.next(conversation.answers)
+        if step is not None:
+            return say(write_up.question(form, conversation, step, "This one is needed."))
+        turn.work.conversations.save(conversation.at(Stage.FINISHED), turn.now)
+        file = self._settled if form is settling.FORM else self._corrected
+        return say(file(turn, conversation), replaces=turn.message.press is not None)
+
+    def _corrected(self, turn: Turn, conversation: Conversation) -> Card:
+        """Entitlement is asked again: it may have gone since the form was opened."""
+        subject = subject_of(turn, conversation.ref)
+        if subject is None or not may_put_right(turn.person):
+            turn.audit("refused", detail="correct")
+            return messages.not_yours(turn.directory)
+        following = conversation.answers.get("next", "")
+        if following == SKIPPED:
+            following = ""
+        right = conversation.answers["right"]
+        _, told = put_in_place(turn, subject, Remedy.CORRECTED, right, following)
+        return messages.note(
+            f"Corrected: {answers.subject_words(subject)}.",
+            f"Your words come first from now on. {told}",
+            tone=Tone.DONE,
+        )
+
+    def _settled(self, turn: Turn, conversation: Conversation) -> Card:
+        gap = turn.work.gaps.get(conversation.ref)
+        if gap is None or not answers.may_answer(turn.person, gap):
+            turn.audit("refused", conversation.ref, "settle")
+            return messages.not_yours(turn.directory)
+        asked = turn.work.gaps.asked(gap.id)
+        joining, captured = self._past_the_gate(turn, gap, conversation)
+        done = replace(
+            gap,
+            answered_at=turn.now,
+            role=answers.role_of(turn.person),
+            answer=conversation.answers["answer"],
+            joins=bool(joining),
+        )
+        if not turn.work.gaps.answer(done, joining):
+            return messages.note("Somebody has answered this already. Your answer was not sent.")
+        people = [person for each in asked if (person := turn.directory.person(each.person))]
+        for person in people:
+            for to in to_person(person, turn.school):
+                turn.work.notices.add(notice(Kind.GAP_ANSWER, gap.id, to, turn.now))
+        turn.work.notices.redraw(gap.id, turn.now, Kind.GAP)
+        turn.audit("settle", gap.id)
+        count = "1 person is" if len(people) == 1 else f"{len(people)} people are"
+        text = [f"{count} being told once."]
+        if joining:
+            text.append("Whoever asks the same gets this answer, marked as yours by role and date.")
+        if captured:
+            text.append(
+                "Some ways of asking were left out, because they would take questions that have "
+                f"another answer: {'; '.join(f'“{each}”' for each in captured[:MOST_NAMED])}."
+            )
+        return Card(
+            title="Answered.", tone=Tone.DONE, text=tuple(text), summary="A question was answered."
+        )
+
+    def _past_the_gate(
+        self, turn: Turn, gap: Gap, conversation: Conversation
+    ) -> tuple[list[str], list[str]]:
+        """The phrasings that may be answered by themselves, and the questions that stopped others.
+
+        What concerned the DSL is told to those who asked, and to nobody by itself.
+        """
+        if conversation.answers.get("again") != settling.AGAIN or gap.to is Addressee.PRINCIPAL:
+            return [], []
+        joining: list[str] = []
+        stopped: list[str] = []
+        for each in turn.work.gaps.asked(gap.id):
+            captured = self._desk.alike.captured(each.words)
+            stopped += [question for question in captured if question not in stopped]
+            if not captured:
+                joining.append(each.id)
+        return joining, stopped
