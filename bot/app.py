@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -122,7 +122,7 @@ def build(
         for platform in platforms
     }
     courier = Courier(store, adapters, partial(_draw, bot, school, desk), now, crossing)
-    ticker = Ticker(store, bot.directory, school)
+    ticker = Ticker(store, bot.directory, school, bot.refresh)
     loop = Loop(store, courier, ticker, crossing, now)
     return App(bot, store, door, crossing, adapters, courier, ticker, loop, desk, engine, now)
 
@@ -147,10 +147,15 @@ def keys_from(secrets: Secrets) -> Keys | None:
 def seed(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:
     """Make the people of the file known, once; later changes are made by command or in chat."""
     with store.work() as work:
-        known = {person.id for person in work.people.all()}
+        known = {person.id: person for person in work.people.all()}
+        accounts = {i: person.id for person in known.values() for i in person.identities}
         for person in school_file.directory().people.values():
-            if person.id not in known:
-                work.people.put(person)
+            spoken = next((accounts[i] for i in person.identities if i in accounts), None)
+            if person.id in known:
+                continue
+            # Whoever wrote before they were listed is the same person, now with their roles.
+            if spoken is None or not known[spoken].holdings:
+                work.people.put(replace(person, id=spoken or person.id))
                 work.audit.record(now, "lanyard", "seed-person", detail=person.id)
         work.commit()
 

@@ -71,6 +71,11 @@ class Bot:
         now = self._clock()
         if message.standing is Standing.BOT:
             return Reply()
+        if not _whole(message.text):
+            return say(
+                act_now(self._directory, self._school.forms, self._centre_of(message), now),
+                messages.not_whole(),
+            )
         try:
             for _ in range(TRIES - 1):
                 try:
@@ -117,11 +122,14 @@ class Bot:
             person = directory.known_as(message.identity)
             if person is None:
                 person = self._stranger(message, work, directory)
-                directory = self._directory
+                directory = directory.with_people([*directory.people.values(), person])
             elif person.guest and message.standing is Standing.MEMBER:
                 # The platform vouches for them now: they became a member of staff.
                 person = replace(person, guest=False)
                 work.people.put(person)
+            elif message.standing is not Standing.MEMBER:
+                # In doubt the door is closed for reading; delivering is another matter.
+                person = replace(person, guest=True)
             turn = Turn(message, person, directory, self._school, work, now)
             try:
                 intent, pressed = choose(self._intents, turn)
@@ -130,6 +138,7 @@ class Bot:
             reply = intent.answer(turn, pressed)
             work.heard.add(message.key, reply, now)
             work.commit()
+        self._directory = directory
         return reply
 
     def _stranger(self, message: Message, work: Work, directory: Directory) -> Person:
@@ -143,5 +152,13 @@ class Bot:
             guest=message.standing is not Standing.MEMBER,
         )
         work.people.put(person)
-        self._directory = replace(directory, people={**directory.people, person.id: person})
         return person
+
+
+def _whole(text: str) -> bool:
+    """Whether every character arrived: half an emoji could not be given back."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -98,7 +98,7 @@ class OneOf:
 
     def __call__(self, typed: str, now: datetime) -> str:
         wanted = typed.strip()
-        if wanted.isdecimal() and 1 <= int(wanted) <= len(self.choices):
+        if wanted.isdecimal() and len(wanted) < 4 and 1 <= int(wanted) <= len(self.choices):
             return self.choices[int(wanted) - 1]
         by_lower = {choice.lower(): choice for choice in self.choices}
         for lower, choice in by_lower.items():

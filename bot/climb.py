@@ -10,7 +10,7 @@ from zlib import crc32
 from bot.escalation import Audience, Escalation, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
-from bot.ladder import destinations, rungs_for
+from bot.ladder import destinations, rungs_for, start
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
@@ -64,13 +64,16 @@ def climb(
     for call in owed(escalation, now, school.terms):
         kind = KINDS.get(call.rung.to, Kind.CASE)
         nth = _number(escalation, call.rung.name, call.nth)
-        for to in destinations(call.rung.to, incident, escalation, directory, school.platforms):
+        reached = destinations(call.rung.to, incident, escalation, directory, school.platforms)
+        for to in reached:
             work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
+        reporter = directory.person(incident.reporter)
+        if not reached and kind is Kind.CASE and reporter is not None:
+            # Nobody can be called: the telephone is all there is, and they must know now.
+            tell(work, reporter, Kind.PHONE, incident.ref, now, school, nth)
         climbed[call.rung.name] = call.nth + 1
     saved = replace(escalation, climbed=climbed)
     work.escalations.put(saved, next_at(saved, now, school.terms))
-    if climbed != dict(escalation.climbed):
-        work.notices.redraw(incident.ref, now)
     return saved
 
 
@@ -83,16 +86,36 @@ def reach_newly_entitled(
     now: datetime,
 ) -> None:
     """Call again whoever a rung already climbed would reach now and did not reach then."""
-    shown = {notice.to for notice in work.notices.about(incident.ref) if notice.kind is Kind.CASE}
+    shown = {
+        notice.to
+        for notice in work.notices.about(incident.ref)
+        if notice.kind is Kind.CASE and notice.receipt is not None
+    }
     for rung in escalation.rungs:
         made = escalation.climbed.get(rung.name, 0)
         if not made or rung.to in KINDS:
             continue
-        nth = _number(escalation, rung.name, made - 1)
+        nth = crc32(f"{now.isoformat()} {rung.name}".encode()) >> 1
         for to in destinations(rung.to, incident, escalation, directory, school.platforms):
             if to not in shown:
                 fresh = notice(Kind.CASE, incident.ref, to, now, lane=Lane.URGENT, nth=nth)
                 work.notices.add(fresh)
+
+
+def concern_changed(
+    work: Work, ref: str, directory: Directory, school: School, now: datetime
+) -> None:
+    """After it became known who is part of a report: whoever had it loses it if they are, and
+    everybody who may know now is called."""
+    incident, escalation = work.incidents.get(ref), work.escalations.get(ref)
+    if incident is None or escalation is None:
+        return
+    if escalation.taken is not None and escalation.taken.by in incident.kept_from():
+        escalation = start(incident, now)
+        work.escalations.restart(escalation, now)
+    moved = climb(work, incident, escalation, directory, school, now)
+    reach_newly_entitled(work, incident, moved, directory, school, now)
+    work.notices.redraw(ref, now)
 
 
 def raise_urgency(

@@ -33,6 +33,7 @@ ADULT = (
     Rung("principal", Audience.PRINCIPAL, minutes(0), every=minutes(10)),
     Rung("reporter", Audience.REPORTER, minutes(10), every=minutes(30)),
     Rung("chair", Audience.CHAIR, minutes(30), every=minutes(30)),
+    Rung("owner", Audience.OWNER, minutes(60), every=minutes(60)),
 )
 SITE = (
     Rung("it", Audience.IT, minutes(0)),

@@ -68,11 +68,18 @@ def may(
 
 def room_may_know(room: str, incident: Incident, directory: Directory) -> bool:
     """Whether a private room may show a report: it is the DSL's (or, for a website, the IT's) of
-    the report's centre, and nobody the report is kept from holds a role and could be in it."""
+    the report's centre, and nobody the report is kept from could be in it by their role."""
     centre = directory.centres.get(incident.centre)
     if centre is None or incident.route is Route.ADULT:
         return False
     rooms = set(centre.dsl_rooms.values())
     if incident.route is Route.SITE:
         rooms |= set(centre.it_rooms.values())
-    return room in rooms and not incident.kept_from() & {p.id for p in directory.role_holders()}
+    inside = {
+        person.id
+        for person in directory.role_holders()
+        if person.holds(Role.PRINCIPAL)
+        or any(person.holds(role, incident.centre) for role in (Role.DSL, Role.DEPUTY))
+        or (incident.route is Route.SITE and person.holds(Role.IT))
+    }
+    return room in rooms and not incident.kept_from() & inside

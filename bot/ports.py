@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -150,6 +150,10 @@ class Escalations(Protocol):
         """Insert or replace by reference, with the time the ladder must next be looked at."""
         ...
 
+    def restart(self, escalation: Escalation, next_at: datetime | None) -> None:
+        """Replace the ladder as a whole: whoever had it has it no longer."""
+        ...
+
     def get(self, ref: str) -> Escalation | None: ...
     def due(self, now: datetime) -> tuple[Escalation, ...]: ...
     def take(self, ref: str, by: str, at: datetime) -> Acknowledgement:
@@ -241,8 +245,9 @@ class Asked(Protocol):
 class Digests(Protocol):
     """Which weeks have had their digest, and the figures it is made from."""
 
-    def counted(self, start: datetime, end: datetime) -> Counted:
-        """Figures of the week from ``start`` to ``end``, without adults' reports and drills."""
+    def counted(self, start: datetime, end: datetime, readers: Collection[str] = ()) -> Counted:
+        """Figures of the week from ``start`` to ``end``, without adults' reports, drills, and
+        any report that is kept from one of ``readers``."""
         ...
 
     def made(self) -> tuple[Week, ...]: ...

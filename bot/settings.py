@@ -47,7 +47,13 @@ class SchoolSection(Strict):
     name: str
     time_zone: Annotated[str, BeforeValidator(_zone)] = "Europe/London"
     opens: int = Field(8, ge=0, le=23)
-    closes: int = Field(16, ge=1, le=24)
+    closes: int = Field(16, ge=1, le=23)
+
+    @model_validator(mode="after")
+    def opens_first(self) -> SchoolSection:
+        if self.opens >= self.closes:
+            raise ValueError("the school closes before it opens")
+        return self
 
 
 class TermSection(Strict):

@@ -14,9 +14,9 @@ from bot.escalation import SchoolTime
 class Terms(SchoolTime):
     """School time: opening hours on weekdays in term that are not bank holidays.
 
-    ``terms`` are (first day, last day) pairs; without any, every weekday counts, so that a
-    calendar nobody filled in makes clocks run, never rest. ``opens`` and ``closes`` are hours
-    of the day in ``zone``.
+    ``terms`` are (first day, last day) pairs; outside the first and the last of them every
+    weekday counts, so that a calendar nobody filled in makes clocks run, never rest.
+    ``opens`` and ``closes`` are hours of the day in ``zone``.
     """
 
     def __init__(
@@ -28,8 +28,9 @@ class Terms(SchoolTime):
     def is_school_day(self, day: date) -> bool:
         if day.weekday() >= 5 or day in self.bank_holidays:
             return False
-        known = [term for term in self.terms if term[0].year <= day.year <= term[1].year]
-        return not known or any(first <= day <= last for first, last in known)
+        if not self.terms or not min(self.terms)[0] <= day <= max(last for _, last in self.terms):
+            return True
+        return any(first <= day <= last for first, last in self.terms)
 
     def is_open(self, moment: datetime) -> bool:
         local = moment.astimezone(self.zone)

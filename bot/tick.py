@@ -26,8 +26,15 @@ class Ticker:
     """Everything that falls due by itself, each piece in a transaction of its own, so that one
     bad record holds up nothing else."""
 
-    def __init__(self, store: Store, directory: Callable[[], Directory], school: School) -> None:
+    def __init__(
+        self,
+        store: Store,
+        directory: Callable[[], Directory],
+        school: School,
+        refresh: Callable[[Work, datetime], object],
+    ) -> None:
         self._store, self._directory, self._school = store, directory, school
+        self._refresh = refresh
         self._told_late: set[str] = set()
 
     def tick(self, now: datetime) -> None:
@@ -41,6 +48,7 @@ class Ticker:
             self._forget,
         ):
             with self._store.work() as work:
+                self._refresh(work, now)
                 piece(work, now)
                 work.commit()
 
@@ -55,7 +63,7 @@ class Ticker:
             if now - held.at >= HELD_FOR:
                 work.holds.forget(held.id)
                 work.audit.record(now, "lanyard", "forget-held")
-            elif held.nudges < 2 and now >= self._nudge_at(held):
+            elif held.words and held.nudges < 2 and now >= self._nudge_at(held):
                 person = self._directory().person(held.person)
                 if person is not None:
                     tell(work, person, Kind.HELD, held.id, now, self._school, held.nudges)
@@ -79,19 +87,30 @@ class Ticker:
         for conversation in work.conversations.unfinished(now - UNTOUCHED):
             person = self._directory().person(conversation.person)
             incident = work.incidents.get(conversation.ref)
-            if person is None or incident is None or incident.finished_at or incident.closed_at:
+            if (
+                person is None
+                or incident is None
+                or incident.reporter != conversation.person
+                or incident.form != conversation.form
+                or incident.finished_at
+                or incident.closed_at
+            ):
                 continue
             for to in to_person(person, self._school):
                 work.notices.add(notice(Kind.UNFINISHED, conversation.ref, to, now))
 
     def _digests(self, work: Work, now: datetime) -> None:
         """A digest is owed for every ISO week that has none, however late."""
-        for week in owed_weeks(work, self._directory(), now):
+        readers = [
+            to
+            for principal in self._directory().holders(Role.PRINCIPAL)
+            for to in to_person(principal, self._school)
+        ]
+        for week in owed_weeks(work, self._directory(), now) if readers else ():
             if not work.digests.add(week, now):
                 continue
-            for principal in self._directory().holders(Role.PRINCIPAL):
-                for to in to_person(principal, self._school):
-                    work.notices.add(notice(Kind.DIGEST, str(week), to, now))
+            for to in readers:
+                work.notices.add(notice(Kind.DIGEST, str(week), to, now))
 
     def _forget(self, work: Work, now: datetime) -> None:
         """Last questions after a quarter of an hour; who was shown what after 90 days."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.notice import Kind
 from bot.ports import Work
 
 LATE = timedelta(minutes=5)
@@ -18,7 +19,7 @@ def stuck(work: Work, now: datetime) -> tuple[str, ...]:
     for incident in work.incidents.open():
         if work.escalations.get(incident.ref) is None:
             faults.append(f"{incident.ref}: has no ladder.")
-        elif not work.notices.about(incident.ref):
+        elif not any(n.kind is Kind.CASE for n in work.notices.about(incident.ref)):
             faults.append(f"{incident.ref}: nobody was ever to be told.")
     waiting = {notice.about for notice in work.notices.undelivered(late)}
     faults += [

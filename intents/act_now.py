@@ -72,7 +72,7 @@ class ActNow(Intent):
         typed = turn.typed if turn.message.press is None else ""
         if typed and not _calls(turn):
             return say(show(turn, hold_words(turn, turn.message.text), more=False))
-        return say(show(turn, live_hold(turn)))
+        return say(show(turn, live_hold(turn) or empty_hold(turn)))
 
 
 def _calls(turn: Turn) -> bool:
@@ -104,6 +104,13 @@ def live_hold(turn: Turn) -> Held | None:
     """What this person typed and has not sent on, if it is not a day old."""
     held = turn.work.holds.of(turn.person.id)
     return held if held is not None and turn.now - held.at < FRESH else None
+
+
+def empty_hold(turn: Turn) -> Held:
+    """A card without words has an identity of its own too: pressed twice, it is one report."""
+    held = Held(secrets.token_hex(6), turn.person.id, "", turn.now)
+    turn.work.holds.put(held)
+    return held
 
 
 def hold_words(turn: Turn, words: str) -> Held:

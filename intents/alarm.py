@@ -29,6 +29,9 @@ class Alarm(Intent):
 
     verbs: ClassVar[Mapping[str, int]] = {"tell": 1, RING: 0}
 
+    def typed(self, press: Press) -> bool:
+        return False
+
     def answer(self, turn: Turn, press: Press) -> Reply:
         target, hold = _target(press)
         held = turn.work.holds.get(hold)
@@ -122,7 +125,12 @@ def _concerned(turn: Turn, target: str) -> dict[str, Concern]:
         roles = [directory.holders(Role.DSL, centre), directory.holders(Role.DEPUTY, centre)]
     else:
         roles = []
-    return {person.id: Concern.SUBJECT for people in roles for person in people}
+    return {
+        person.id: Concern.SUBJECT
+        for people in roles
+        for person in people
+        if person.id != turn.person.id
+    }
 
 
 def _named(turn: Turn, words: str) -> dict[str, Concern]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from bot.card import Reply, Tone, say
+from bot.card import Card, Reply, Tone, say
 from bot.checks import Refused
-from bot.climb import tell
+from bot.climb import tell, to_person
 from bot.conversation import Conversation
 from bot.form import Form
 from bot.incident import Incident, Part
-from bot.may import Act, entitled, may
+from bot.may import Act, entitled
 from bot.notice import Kind
 from bot.turn import Turn
 from bot.views import messages
-from intents.alarm import register_of
+from intents.alarm import ask_whether_part, register_of
+from intents.naming import note_named
 
 Filed = Callable[[Turn, Incident, Conversation], str]
 """Does what the form is for; returns what to tell the writer."""
@@ -29,9 +31,15 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
     """
     incident = turn.work.incidents.get(conversation.ref)
     act = Act.ADD if form.name == "addition" else Act.DECIDE
-    if incident is None or not turn.may(act, incident):
+    mine = incident is not None and form.name == "addition" and incident.reporter == turn.person.id
+    if incident is None or not (mine or turn.may(act, incident)):
         turn.audit("refused", conversation.ref, form.name)
         return say(messages.not_yours(turn.directory))
+    asked: tuple[Card, ...] = ()
+    if form.name == "addition":
+        named = [note_named(turn, incident.ref, value) for _, value in conversation.given(form)]
+        changed = turn.work.incidents.get(incident.ref)
+        asked = ask_whether_part(turn, changed) if any(named) and changed else ()
     try:
         told = EFFECTS[form.name](turn, incident, conversation)
     except Refused as problem:
@@ -43,7 +51,8 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
         )
     turn.audit(form.name, incident.ref, register=register_of(incident))
     turn.work.notices.redraw(incident.ref, turn.now)
-    return say(messages.note(told, tone=Tone.DONE), replaces=turn.message.press is not None)
+    done = messages.note(told, tone=Tone.DONE)
+    return say(done, *asked, replaces=turn.message.press is not None)
 
 
 def _addition(turn: Turn, incident: Incident, conversation: Conversation) -> str:
@@ -51,7 +60,7 @@ def _addition(turn: Turn, incident: Incident, conversation: Conversation) -> str
     owner = turn.directory.person(escalation.taken.by) if escalation and escalation.taken else None
     people = (owner,) if owner else entitled(incident, turn.directory)
     for person in people:
-        if person.id != turn.person.id and may(person, Act.READ, incident, turn.directory):
+        if person.id not in (turn.person.id, *incident.kept_from()):
             tell(turn.work, person, Kind.REPLY, incident.ref, turn.now, turn.school, _count(turn))
     return f"Added to {incident.ref}. Earlier words stay as they were."
 
@@ -75,6 +84,11 @@ def _handover(turn: Turn, incident: Incident, conversation: Conversation) -> str
         names = ", ".join(possible) or "nobody else is entitled to it"
         raise Refused(f"Not handed over: that name was not found. It can go to: {names}.")
     person = possible[found[0]]
+    escalation = turn.work.escalations.get(incident.ref)
+    if escalation is None or escalation.taken is None or escalation.taken.by != turn.person.id:
+        raise Refused(f"Not handed over: you do not have {incident.ref}. Take it first.")
+    if not to_person(person, turn.school):
+        raise Refused(f"Not handed over: {person.name} cannot be reached here. Ring them.")
     turn.work.escalations.hand_over(incident.ref, person.id, turn.now)
     tell(turn.work, person, Kind.CASE, incident.ref, turn.now, turn.school, _count(turn))
     return f"{person.name} has {incident.ref} now and is being told."
@@ -85,6 +99,10 @@ def _decision(turn: Turn, incident: Incident, conversation: Conversation) -> str
 
 
 def _closing(turn: Turn, incident: Incident, conversation: Conversation) -> str:
+    escalation = turn.work.escalations.get(incident.ref)
+    if escalation is None or escalation.taken is None:
+        raise Refused(f"Not closed: nobody has taken {incident.ref} yet. Take it first.")
+    turn.work.escalations.put(replace(escalation, closed_at=turn.now), None)
     turn.work.incidents.close(incident.ref, turn.now, conversation.answers["outcome"])
     return f"{incident.ref} is closed. Notes can still be added."
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
+from bot.climb import concern_changed
+from bot.incident import Concern
 from bot.people import Person, Role
+from bot.turn import Turn
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
 ROLE_WORDS = {
@@ -28,8 +32,8 @@ def named_holders(
     Wrongly found costs a question; wrongly missed could show a report to the person it is
     about. So a short name must match but for two letters swapped, a longer one but for a slip.
     """
-    lower = words.lower()
-    said = [word for word in re.findall(r"[^\W\d_]+", lower) if len(word) > 2]
+    lower = _folded(words)
+    said = [word for word in re.findall(r"[^\W\d_]+", lower) if len(word) > 1]
     roles = [role for role, pattern in ROLE_WORDS.items() if re.search(pattern, lower)]
     return tuple(
         person
@@ -39,9 +43,37 @@ def named_holders(
     )
 
 
+def note_named(turn: Turn, ref: str, words: str) -> bool:
+    """Keep the report from role-holders whom new ``words`` name, until the reporter has said
+    whether they are part of it; whether any were found."""
+    incident = turn.work.incidents.get(ref)
+    if incident is None:
+        return False
+    known = dict(incident.concerns)
+    holders = [
+        person
+        for person in turn.directory.role_holders()
+        if person.id not in known and person.id not in (turn.person.id, incident.reporter)
+    ]
+    found = named_holders(words, holders, incident.centre)
+    for person in found:
+        turn.work.incidents.concern(ref, person.id, Concern.NAMED)
+    if found:
+        concern_changed(turn.work, ref, turn.directory, turn.school, turn.now)
+    return bool(found)
+
+
 def _parts(person: Person) -> list[str]:
-    words = re.findall(r"[^\W\d_]+", person.name.lower())
-    return [word for word in words if word not in TITLES and len(word) > 2]
+    words = re.findall(r"[^\W\d_]+", _folded(person.name))
+    joined = re.sub(r"[^\w ]", "", _folded(person.name)).split()
+    names = dict.fromkeys([*words, *joined])
+    return [word for word in names if word not in TITLES and len(word) > 1]
+
+
+def _folded(text: str) -> str:
+    """Lower case without accents: Zoë is zoe."""
+    apart = unicodedata.normalize("NFKD", text.lower())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def _alike(part: str, word: str) -> bool:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, press, say
-from bot.climb import climb, reach_newly_entitled
+from bot.climb import concern_changed
 from bot.incident import Concern, Incident, Part
 from bot.intent import Intent
-from bot.ladder import start
 from bot.may import entitled
 from bot.people import Role
 from bot.turn import Turn
@@ -59,19 +58,11 @@ class Reporter(Intent):
                 for role in safeguarding:
                     found = turn.directory.holders(role, incident.centre)
                     concerned |= {each.id for each in found}
-            for each in concerned:
+            for each in concerned - {turn.person.id}:
                 work.incidents.concern(incident.ref, each, Concern.SUBJECT)
         turn.audit("part-yes" if yes else "part-no", incident.ref, register=register_of(incident))
         changed = work.incidents.get(incident.ref)
-        escalation = work.escalations.get(incident.ref)
-        if changed is not None and escalation is not None:
-            if escalation.taken is not None and escalation.taken.by in changed.kept_from():
-                # Whoever had it is part of it: it is taken from them, and everybody else is
-                # called afresh.
-                escalation = start(changed, turn.now)
-            moved = climb(work, changed, escalation, turn.directory, turn.school, turn.now)
-            reach_newly_entitled(work, changed, moved, turn.directory, turn.school, turn.now)
-        work.notices.redraw(incident.ref, turn.now)
+        concern_changed(work, incident.ref, turn.directory, turn.school, turn.now)
         told = "is kept out of it. Others are being told."
         if not yes and changed is not None and person in entitled(changed, turn.directory):
             told = "is being told as well."

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 
 from bot.card import Card, Press, Reply, Tone, say
 from bot.checks import Kind, Refused, long
-from bot.climb import raise_urgency, reach_newly_entitled
+from bot.climb import raise_urgency, reach_newly_entitled, tell
 from bot.conversation import Conversation, Stage
 from bot.escalation import Escalation
 from bot.form import Form, Step
-from bot.incident import Concern, Incident, Part
+from bot.incident import Incident, Part
 from bot.intent import Intent
+from bot.notice import Kind as NoticeKind
 from bot.turn import Turn
 from bot.views import messages, write_up
 from bot.views.wording import to_ring, with_number
 from intents.alarm import ask_whether_part
 from intents.filing import file_case_form
 from intents.forms import centre
-from intents.naming import named_holders
+from intents.naming import note_named
 
 SENTENCES = {
     "skip": "skip",
@@ -38,6 +40,9 @@ SENTENCES = {
 }
 """What may be typed inside a form instead of a press; none of them answers any question."""
 
+
+STALE = timedelta(minutes=30)
+"""A form left alone for so long claims no more words: they may well be another worry."""
 
 ELSEWHERE = frozenset({"help", "menu", "cases", "open cases", "my cases", "my reports", "mine"})
 """What leaves an open form without touching it."""
@@ -70,7 +75,10 @@ class WriteUp(Intent):
             return False
         if turn.typed.lower() in ("undo", "resume"):
             return turn.work.conversations.latest(turn.person.id) is not None
-        return turn.work.conversations.active(turn.person.id) is not None
+        active = turn.work.conversations.active(turn.person.id)
+        if active is None or active.touched_at is None:
+            return active is not None
+        return turn.now - active.touched_at < STALE or turn.typed.lower() in SENTENCES
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         if turn.message.fields:
@@ -107,6 +115,8 @@ class WriteUp(Intent):
         pressed = press.args[2] if len(press.args) > 2 else ""
         if step is None:
             if press.verb == "type":
+                last = form.asked(conversation.answers)[-1]
+                self._note(turn, form, conversation.ref, last)
                 return say(write_up.review(form, conversation))
             return say(write_up.stale("You have already answered that."))
         if pressed and pressed != step.name:
@@ -129,7 +139,11 @@ class WriteUp(Intent):
         typed = turn.message.text
         if press.verb == "answer":
             choices = dict(enumerate(step.check.choices))
-            typed = choices.get(int(press.args[3]), "") if press.args[3].isdecimal() else ""
+            typed = (
+                choices.get(int(press.args[3]), "")
+                if press.args[3].isdecimal() and len(press.args[3]) < 4
+                else ""
+            )
         try:
             value = step.check(typed, turn.now.astimezone(turn.directory.zone))
         except Refused as problem:
@@ -156,6 +170,8 @@ class WriteUp(Intent):
         turn.work.incidents.append(
             ref, turn.now, turn.person.id, Part.REPORTER, "said", prompt, words
         )
+        note_named(turn, ref, words)
+        self._tell_the_owner(turn, ref)
         return True
 
     def _page(self, turn: Turn, press: Press) -> Reply:
@@ -189,21 +205,20 @@ class WriteUp(Intent):
             ref, turn.now, turn.person.id, Part.REPORTER, step.name, step.prompt, value
         )
         self._heed(turn, ref, step, value)
-        incident = work.incidents.get(ref)
-        already = dict(incident.concerns) if incident else {}
-        holders = [
-            person
-            for person in turn.directory.role_holders()
-            if person.id not in already and person.id != turn.person.id
-        ]
-        if step.name in ("told", "number"):
-            holders = []
-        for person in named_holders(value, holders, turn.person.centre):
-            work.incidents.concern(ref, person.id, Concern.NAMED)
+        named = step.name not in ("told", "number") and note_named(turn, ref, value)
+        self._tell_the_owner(turn, ref)
         work.notices.redraw(ref, turn.now)
         incident = work.incidents.get(ref)
-        fresh = incident is not None and set(dict(incident.concerns)) != set(already)
-        return conversation, ask_whether_part(turn, incident) if incident and fresh else ()
+        return conversation, ask_whether_part(turn, incident) if incident and named else ()
+
+    def _tell_the_owner(self, turn: Turn, ref: str) -> None:
+        """Whoever took it hears that more was written, once in five minutes at most."""
+        escalation = turn.work.escalations.get(ref)
+        taken = escalation.taken if escalation else None
+        owner = turn.directory.person(taken.by) if taken else None
+        if owner is not None and owner.id != turn.person.id:
+            nth = int(turn.now.timestamp()) // 300
+            tell(turn.work, owner, NoticeKind.REPLY, ref, turn.now, turn.school, nth)
 
     def _heed(self, turn: Turn, ref: str, step: Step, value: str) -> None:
         """An answer may make a report more urgent, never less, and say whose child it is."""

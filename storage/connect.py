@@ -17,7 +17,7 @@ PRAGMAS = (
     "secure_delete = ON",
     # Without it, INSERT OR REPLACE would slip past the triggers that guard the record.
     "recursive_triggers = ON",
-    "busy_timeout = 1000",
+    "busy_timeout = 500",
 )
 
 # A lock is waited for a little longer than PostgreSQL takes to see a deadlock (1 s), so that

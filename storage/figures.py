@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from bot.digest import Counted, Week
 from bot.form import Route
+from bot.incident import Concern
 from storage import tables
 from storage.audit import AuditKey
 from storage.rows import insert_new
@@ -40,9 +42,18 @@ class SqlDigests:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def counted(self, start: datetime, end: datetime) -> Counted:
+    def counted(self, start: datetime, end: datetime, readers: Collection[str] = ()) -> Counted:
         report, ladder = tables.incidents.c, tables.escalations.c
-        counts = (report.route != Route.ADULT, ~report.drill, ~report.mistake)
+        concern = tables.concerns.c
+        kept_from_readers = select(concern.ref).where(
+            concern.person.in_(list(readers)), concern.how != Concern.CLEARED
+        )
+        counts = (
+            report.route != Route.ADULT,
+            ~report.drill,
+            ~report.mistake,
+            report.ref.not_in(kept_from_readers),
+        )
         joined = tables.incidents.outerjoin(tables.escalations)
         this_week = self._connection.execute(
             select(report.form, report.reported_at, ladder.acknowledged_at)

@@ -38,6 +38,14 @@ class SqlEscalations:
             update(table).where(table.c.ref == escalation.ref).values(**values, next_at=next_at)
         )
 
+    def restart(self, escalation: Escalation, next_at: datetime | None) -> None:
+        table = tables.escalations
+        self._connection.execute(
+            update(table)
+            .where(table.c.ref == escalation.ref)
+            .values(**_values(escalation), next_at=next_at)
+        )
+
     def get(self, ref: str) -> Escalation | None:
         table = tables.escalations
         row = self._connection.execute(select(table).where(table.c.ref == ref)).one_or_none()

@@ -166,7 +166,7 @@ class SqlNotices:
 
     def _first_of(self, lanes: Sequence[str], now: datetime) -> Sequence[Row[Any]]:
         """The first due notice of each of ``lanes``, looked up afresh now that they are ours."""
-        order = (URGENT_FIRST, row.due_at, row.serial)
+        order = (URGENT_FIRST, case((NEVER_SHOWN, 0), else_=1), row.due_at, row.serial)
         place = func.row_number().over(partition_by=row.destination, order_by=order)
         ranked = (
             select(row.serial, place.label("place"))

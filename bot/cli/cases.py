@@ -36,7 +36,8 @@ def digest(week: str | None, send: bool) -> None:
     try:
         directory = app.bot.directory()
         with app.store.work() as work:
-            counted = work.digests.counted(*wanted.span(directory.zone))
+            readers = [person.id for person in directory.holders(Role.PRINCIPAL)]
+            counted = work.digests.counted(*wanted.span(directory.zone), readers)
             line = app.desk.edition_line(clock.now())
             click.echo(plain(digest_card(digest_of(wanted, counted), line).without_buttons()))
         if send:

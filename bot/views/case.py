@@ -47,7 +47,8 @@ def case_card(
     zone = directory.zone
     urgency = URGENCIES[incident.urgency] if escalation.taken is None else "Taken"
     kind = kind_of(incident)
-    centre = directory.centres[incident.centre].name
+    known = directory.centres.get(incident.centre)
+    centre = known.name if known else incident.centre
     at = clock_time(incident.reported_at, zone)
     state, tone = _state(incident, escalation, directory, now)
     drill = "DRILL. " if incident.drill else ""

@@ -33,7 +33,9 @@ def draw(
         week = Week.parse(notice.about)
         span = week.span(directory.zone)
         judged = answers.judged_line(work.answers.judged(*span))
-        return digest_card(digest(week, work.digests.counted(*span)), policy_line, judged)
+        return digest_card(
+            digest(week, work.digests.counted(*span, [notice.to.person])), policy_line, judged
+        )
     if notice.kind in answers.KINDS:
         return answers.draw(notice, work, directory, now)
     if notice.kind is Kind.HELD:

@@ -43,6 +43,15 @@ def dead_button() -> Card:
     )
 
 
+def not_whole() -> Card:
+    """What is said when half a character arrived: nothing of it could be kept truly."""
+    return Card(
+        title="One character in that did not arrive whole, so nothing was kept.",
+        tone=Tone.WARNING,
+        text=("Please send it again without the last emoji.",),
+    )
+
+
 def not_yours(directory: Directory) -> Card:
     """The same words whether a reference exists or not, so that guessing tells nothing."""
     return Card(

@@ -27,10 +27,16 @@ def receipt(
     """The reporter's receipt. ``notices`` are those about this report; only those that went to
     role-holders count as delivered, and delivered is never called read."""
     zone = directory.zone
-    shown = [n for n in notices if n.kind is Kind.CASE and n.receipt is not None]
+    kept_from = incident.kept_from()
+    shown = [
+        n
+        for n in notices
+        if n.kind is Kind.CASE and n.receipt is not None and n.to.person not in kept_from
+    ]
     if escalation.taken is not None:
         return _taken(incident, escalation, directory)
-    if not shown and now - incident.reported_at >= SLOW:
+    owed = [n for n in notices if n.kind is Kind.CASE]
+    if not shown and (not owed or now - incident.reported_at >= SLOW):
         return _not_delivered(incident, directory, now)
     facts = [("Reference", incident.ref), ("Saved", clock_time(incident.reported_at, zone))]
     ring = _first_to_ring(incident, directory, now)

@@ -293,7 +293,7 @@ class TestSettings:
             "foreign_keys": 1,
             "secure_delete": 1,
             "recursive_triggers": 1,
-            "busy_timeout": 1000,
+            "busy_timeout": 500,
         }
         with (
             closing(open_store(f"sqlite:///{sqlite_path}")) as store,
