@@ -133,6 +133,14 @@ class LastReads(Protocol):
     def forget(self, before: datetime) -> None: ...
 
 
+class Asked(Protocol):
+    """Questions as figures: no text, and the asker only as a pseudonym."""
+
+    def add(self, at: datetime, asker: str, action: str, clause: str) -> str:
+        """Count one; returns the answer's short number (``A481``)."""
+        ...
+
+
 class Answers(Protocol):
     """Answers shown. Nobody can list them: they are only counted, and used to tell people."""
 

@@ -127,9 +127,6 @@ class Bot:
                 # The platform vouches for them now: they became a member of staff.
                 person = replace(person, guest=False)
                 work.people.put(person)
-            elif message.standing is not Standing.MEMBER:
-                # In doubt the door is closed for reading; delivering is another matter.
-                person = replace(person, guest=True)
             turn = Turn(message, person, directory, self._school, work, now)
             try:
                 intent, pressed = choose(self._intents, turn)

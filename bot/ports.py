@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.answers import Answers, Corrections, Gaps, LastReads
+from bot.answers import Answers, Asked, Corrections, Gaps, LastReads
 from bot.card import Card, Reply
 from bot.conversation import Conversation
 from bot.digest import Counted, Week
@@ -115,7 +115,6 @@ class Incidents(Protocol):
         """Those this person reported, latest first."""
         ...
 
-    def since(self, start: datetime) -> tuple[Incident, ...]: ...
     def concern(self, ref: str, person: str, how: Concern) -> None:
         """Set how ``person`` stands to the report."""
         ...
@@ -195,7 +194,6 @@ class Notices(Protocol):
         ...
 
     def about(self, about: str) -> tuple[Notice, ...]: ...
-    def next_due(self) -> datetime | None: ...
     def undelivered(self, before: datetime) -> tuple[Notice, ...]:
         """Those due since before ``before`` and never shown."""
         ...
@@ -231,14 +229,6 @@ class Policies(Protocol):
 
     def number(self) -> int:
         """The number of the one in force, 0 for the bundled edition."""
-        ...
-
-
-class Asked(Protocol):
-    """Questions as figures: no text, and the asker only as a pseudonym."""
-
-    def add(self, at: datetime, asker: str, action: str, clause: str) -> str:
-        """Count one; returns the answer's short number (``A481``)."""
         ...
 
 

@@ -70,7 +70,7 @@ _IN_ORDER: tuple[tuple[Strength, tuple[str, ...]], ...] = (
         Strength("permits", "yes"),
         (
             r"\b(?:is|are) (?:permitted|allowed|welcome)\b",
-            r"\bmay\b(?! (?:be|result|lead|have|find|not))",
+            r"\bmay\b(?! (?:be|result|lead|have|find|not|know|need|feel|want|contain|vary|happen))",
         ),
     ),
     (

@@ -85,6 +85,9 @@ class Script:
             self.replies[message.key] = self.answer(message)
         return self.replies[message.key]
 
+    def too_slow(self, message: Message) -> Reply:
+        return self.without_store(message)
+
     def without_store(self, message: Message) -> Reply:
         return say(ALARM.without_buttons(), Card(title="NOT SENT.", summary="Not sent."))
 
