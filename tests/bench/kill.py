@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ import click
 from tests.killing import Struck, killings, table
 
 
-async def run(kills: int, seed: int) -> list[Struck]:
+async def strike(kills: int, seed: int) -> list[Struck]:
     """``kills`` kills of one server in a temporary folder, waiting for leases as they are."""
     rows: list[Struck] = []
     with tempfile.TemporaryDirectory(prefix="lanyard-kill-") as folder:
@@ -31,13 +32,18 @@ def main(kills: int = 20, seed: int | None = None) -> None:
     """Exit 1 when anything was lost, missing or doubled."""
     seed = secrets.randbelow(10**6) if seed is None else seed
     click.echo(f"seed {seed}")
-    rows = asyncio.run(run(kills, seed))
+    rows = asyncio.run(strike(kills, seed))
     for line in table(rows):
         click.echo(line)
     faults = [fault for row in rows for fault in row.faults]
     for fault in faults:
         click.echo(fault)
     raise SystemExit(1 if faults else 0)
+
+
+def run(arguments: Sequence[str]) -> None:
+    """As ``python -m tests.bench kill [KILLS] [--seed N]``."""
+    main.main(list(arguments), prog_name="kill", standalone_mode=False)
 
 
 if __name__ == "__main__":
