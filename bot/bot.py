@@ -57,10 +57,6 @@ class Bot:
             self._read_at = now
         return self._directory
 
-    def forget_people(self) -> None:
-        """Read the people again at the next turn: somebody just changed them."""
-        self._read_at = None
-
     def hear(self, message: Message) -> Reply:
         """What to say to ``message``.
 

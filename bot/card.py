@@ -67,9 +67,6 @@ class Card:
     tone: Tone = Tone.PLAIN
     summary: str = "Lanyard has a message for you."
 
-    def with_buttons(self, *buttons: Button) -> Card:
-        return replace(self, buttons=(*self.buttons, *buttons))
-
     def without_buttons(self) -> Card:
         return replace(self, buttons=())
 

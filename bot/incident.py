@@ -99,6 +99,11 @@ class Incident:
     mistake: bool = False
     unchecked: bool = False
 
+    @property
+    def register(self) -> str:
+        """The audit chain it belongs to: reports about adults have one of their own."""
+        return "adult" if self.route is Route.ADULT else ""
+
     def kept_from(self) -> frozenset[str]:
         """The people who must not learn of it: its subjects, and those named until cleared."""
         standing = dict(self.concerns)

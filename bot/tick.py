@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -11,9 +12,11 @@ from bot.climb import climb, notice, tell, to_person
 from bot.digest import Week
 from bot.notice import Kind
 from bot.people import Directory, Role
-from bot.ports import Held, Store, Work
+from bot.ports import Conflict, Held, Store, Unavailable, Work
 from bot.turn import School
 from bot.views.receipt import SLOW
+
+log = logging.getLogger(__name__)
 
 HELD_FOR = timedelta(hours=24)
 FIRST_NUDGE = timedelta(minutes=10)
@@ -24,7 +27,7 @@ UNTOUCHED = timedelta(hours=1)
 
 class Ticker:
     """Everything that falls due by itself, each piece in a transaction of its own, so that one
-    bad record holds up nothing else."""
+    that fails holds up no other."""
 
     def __init__(
         self,
@@ -47,10 +50,15 @@ class Ticker:
             self._digests,
             self._forget,
         ):
-            with self._store.work() as work:
-                self._refresh(work, now)
-                piece(work, now)
-                work.commit()
+            try:
+                with self._store.work() as work:
+                    self._refresh(work, now)
+                    piece(work, now)
+                    work.commit()
+            except (Unavailable, Conflict):
+                raise
+            except Exception:
+                log.exception("a piece of the tick failed", extra={"action": "tick"})
 
     def _ladders(self, work: Work, now: datetime) -> None:
         for escalation in work.escalations.due(now):

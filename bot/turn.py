@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.form import Form, Route
+from bot.form import Form
 from bot.incident import Incident
 from bot.may import Act, may
 from bot.message import Message
@@ -59,9 +59,8 @@ class Turn:
         )
         return may(self.person, act, incident, self.directory, called=called)
 
-    def audit(self, act: str, ref: str = "", detail: str = "", register: str = "") -> None:
-        """Record ``act``; what is done to an adult's report goes to the adults' register."""
+    def audit(self, act: str, ref: str = "", detail: str = "") -> None:
+        """Record ``act`` in the register of the report it was done to, or the main one."""
         incident = self.work.incidents.get(ref) if ref else None
-        if incident is not None and incident.route is Route.ADULT:
-            register = "adult"
+        register = incident.register if incident else ""
         self.work.audit.record(self.now, self.person.id, act, ref, detail, register)

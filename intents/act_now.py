@@ -12,6 +12,7 @@ from typing import ClassVar
 from bot.card import Card, Press, Reply, say
 from bot.intent import Intent
 from bot.ports import Held
+from bot.tick import HELD_FOR
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
@@ -43,8 +44,6 @@ BARE = frozenset(
 )  # fmt: skip
 """A whole message of these words is a call for the card, whatever else they might mean."""
 
-FRESH = timedelta(hours=24)
-
 
 class ActNow(Intent):
     """``/report``, a button, a phrase that begins a form, or words that read like a worry."""
@@ -66,8 +65,9 @@ class ActNow(Intent):
     def answer(self, turn: Turn, press: Press) -> Reply:
         if press.verb == "no-worry":
             held = turn.work.holds.get(press.args[0])
-            if held is not None and held.person == turn.person.id and not held.ref:
-                turn.work.holds.forget(held.id)
+            if held is None or held.person != turn.person.id or held.ref:
+                return say(messages.note("There is nothing here to delete."))
+            turn.work.holds.forget(held.id)
             return say(messages.note("Thank you. Your words here are deleted."), replaces=True)
         typed = turn.typed if turn.message.press is None else ""
         if typed and not _calls(turn):
@@ -103,7 +103,7 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
 def live_hold(turn: Turn) -> Held | None:
     """What this person typed and has not sent on, if it is not a day old."""
     held = turn.work.holds.of(turn.person.id)
-    return held if held is not None and turn.now - held.at < FRESH else None
+    return held if held is not None and turn.now - held.at < HELD_FOR else None
 
 
 def empty_hold(turn: Turn) -> Held:
@@ -116,7 +116,7 @@ def empty_hold(turn: Turn) -> Held:
 def hold_words(turn: Turn, words: str) -> Held:
     """Keep ``words`` sealed until a press sends them on; several messages add up."""
     held = live_hold(turn)
-    if held is not None and turn.now - held.at < timedelta(minutes=15):
+    if held is not None and held.words and turn.now - held.at < timedelta(minutes=15):
         joined = replace(held, words=f"{held.words}\n{words}")
     else:
         joined = Held(secrets.token_hex(6), turn.person.id, words, turn.now)

@@ -40,20 +40,16 @@ class Additions(Intent):
             return say(self._asked(turn, incident))
         form = turn.school.case_forms[FORMS[press.verb]]
         conversations = turn.work.conversations
+        pause_others(turn)
         begun = conversations.find(turn.person.id, form.name, ref)
         if begun is None or begun.stage is Stage.FINISHED:
-            version = begun.version if begun else 0
             begun = Conversation(
                 id=f"{ref}-{form.name}-{turn.person.id}",
                 person=turn.person.id,
                 form=form.name,
                 ref=ref,
-                version=version,
+                version=begun.version if begun else 0,
             )
-        pause_others(turn)
-        again = conversations.find(turn.person.id, form.name, ref)
-        if again is not None and again.id == begun.id and begun.answers == again.answers:
-            begun = again
         begun = conversations.save(begun.at(Stage.OPEN), turn.now)
         step = form.next(begun.answers)
         if step is None:

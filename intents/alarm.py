@@ -89,7 +89,7 @@ def raise_alarm(
     work.conversations.save(conversation, now)
     climb(work, incident, start(incident, now), turn.directory, turn.school, now)
     tell(work, turn.person, Kind.RECEIPT, incident.ref, now, turn.school)
-    turn.audit("report", incident.ref, form.name, register_of(incident))
+    turn.audit("report", incident.ref, form.name)
     return incident
 
 
@@ -97,11 +97,6 @@ def pause_others(turn: Turn) -> None:
     """Pause whatever this person was writing, so that no words land in the wrong report."""
     while (open_one := turn.work.conversations.active(turn.person.id)) is not None:
         turn.work.conversations.save(open_one.at(Stage.PAUSED), turn.now)
-
-
-def register_of(incident: Incident) -> str:
-    """The audit chain a report belongs to: adults' reports have one of their own."""
-    return "adult" if incident.route is Route.ADULT else ""
 
 
 def _target(press: Press) -> tuple[str, str]:

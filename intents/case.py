@@ -9,14 +9,12 @@ from typing import ClassVar
 from bot.card import Card, Press, Reply, Tone, say
 from bot.climb import tell
 from bot.escalation import Escalation, next_at
-from bot.form import Route
 from bot.incident import Incident, Part
 from bot.intent import Intent
 from bot.may import Act
 from bot.notice import Kind
 from bot.turn import Turn
 from bot.views import case, messages
-from intents.alarm import register_of
 
 
 class Case(Intent):
@@ -54,7 +52,7 @@ class Case(Intent):
         """The report, after the opening has been recorded: a read that cannot be audited does
         not happen, because both are one transaction."""
         only_site = not turn.may(Act.READ, incident)
-        turn.audit("open", incident.ref, register=register_of(incident))
+        turn.audit("open", incident.ref)
         return case.opened(
             incident,
             escalation,
@@ -83,7 +81,7 @@ class Case(Intent):
             if taken.by != turn.person.id:
                 late = replace(escalation, taken=taken)
                 return say(case.already_taken(late, turn.directory, incident.ref))
-        turn.audit("takeover" if over else "take", incident.ref, register=register_of(incident))
+        turn.audit("takeover" if over else "take", incident.ref)
         self._tell_and_redraw(turn, incident)
         now_taken = turn.work.escalations.get(incident.ref) or escalation
         number = _ring_the_reporter(turn, incident)
@@ -94,9 +92,7 @@ class Case(Intent):
                 text=(
                     f"Everyone who was called can see that. The reporter is being told.{number}",
                 ),
-                buttons=case.opened_buttons(
-                    incident, now_taken, turn.person.id, incident.route is Route.SITE
-                ),
+                buttons=case.opened_buttons(incident, now_taken, turn.person.id, False),
                 summary="You have this.",
             )
         )
@@ -128,7 +124,7 @@ class Case(Intent):
             return say(case.already_taken(escalation, turn.directory, incident.ref))
         spoken = replace(escalation, spoken_at=turn.now)
         turn.work.escalations.put(spoken, next_at(spoken, turn.now, turn.school.terms))
-        turn.audit("spoke", incident.ref, register=register_of(incident))
+        turn.audit("spoke", incident.ref)
         turn.work.notices.redraw(incident.ref, turn.now)
         at = f"{turn.now.astimezone(turn.directory.zone):%H:%M}"
         return say(

@@ -17,7 +17,7 @@ from bot.may import Act, entitled
 from bot.notice import Kind
 from bot.turn import Turn
 from bot.views import messages
-from intents.alarm import ask_whether_part, register_of
+from intents.alarm import ask_whether_part
 from intents.naming import note_named
 
 Filed = Callable[[Turn, Incident, Conversation], str]
@@ -49,7 +49,7 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
         turn.work.incidents.append(
             incident.ref, turn.now, turn.person.id, part, step.name, step.prompt, value
         )
-    turn.audit(form.name, incident.ref, register=register_of(incident))
+    turn.audit(form.name, incident.ref)
     turn.work.notices.redraw(incident.ref, turn.now)
     done = messages.note(told, tone=Tone.DONE)
     return say(done, *asked, replaces=turn.message.press is not None)

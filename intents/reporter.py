@@ -14,7 +14,6 @@ from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.wording import age
-from intents.alarm import register_of
 
 
 class Reporter(Intent):
@@ -60,7 +59,7 @@ class Reporter(Intent):
                     concerned |= {each.id for each in found}
             for each in concerned - {turn.person.id}:
                 work.incidents.concern(incident.ref, each, Concern.SUBJECT)
-        turn.audit("part-yes" if yes else "part-no", incident.ref, register=register_of(incident))
+        turn.audit("part-yes" if yes else "part-no", incident.ref)
         changed = work.incidents.get(incident.ref)
         concern_changed(work, incident.ref, turn.directory, turn.school, turn.now)
         told = "is kept out of it. Others are being told."
@@ -102,7 +101,7 @@ class Reporter(Intent):
             "Sent by mistake?",
             "The reporter says that this was sent by mistake.",
         )
-        turn.audit("mistake", incident.ref, register=register_of(incident))
+        turn.audit("mistake", incident.ref)
         turn.work.notices.redraw(incident.ref, turn.now)
         return say(
             messages.note(

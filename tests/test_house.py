@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -104,3 +105,18 @@ def test_lock_files_carry_hashes_and_no_addresses() -> None:
         text = (ROOT / lock).read_text("utf-8")
         assert "--hash=sha256:" in text
         assert "://" not in text
+
+
+def test_the_glossary_uses_the_names_of_the_code() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = readme.split("## Words")[1].split("##")[0]
+    words = {word for row in table.splitlines() for word in re.findall(r"\*\*(\w+)\*\*", row)}
+    classes = {
+        node.name
+        for tree in MODULES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    assert len(words) > 25
+    # A DSL is a role, and a verdict one of a few words: neither has a class.
+    assert words - classes == {"DSL", "Verdict"}

@@ -34,8 +34,8 @@ def digest(week: str | None, send: bool) -> None:
         start.stop(str(fault))
     app = start.application(platforms=())
     try:
-        directory = app.bot.directory()
         with app.store.work() as work:
+            directory = app.bot.refresh(work, clock.now())
             readers = [person.id for person in directory.holders(Role.PRINCIPAL)]
             counted = work.digests.counted(*wanted.span(directory.zone), readers)
             line = app.desk.edition_line(clock.now())
@@ -52,7 +52,7 @@ def send_digest(app: App, week: Week) -> None:
     platforms = start.secrets().platforms or ("web",)
     school = app.bot.school.on(platforms)
     with app.store.work() as work:
-        for principal in app.bot.directory().holders(Role.PRINCIPAL):
+        for principal in app.bot.refresh(work, now).holders(Role.PRINCIPAL):
             for to in to_person(principal, school):
                 work.notices.add(notice(Kind.DIGEST, str(week), to, now, nth=int(now.timestamp())))
         work.audit.record(now, "command-line", "send-digest")
@@ -73,9 +73,10 @@ def show(ref: str, person: str) -> None:
     ref = ref.upper()
     app = start.application(platforms=())
     try:
-        directory, now = app.bot.directory(), clock.now()
-        viewer = directory.person(person)
+        now = clock.now()
         with app.store.work() as work:
+            directory = app.bot.refresh(work, now)
+            viewer = directory.person(person)
             incident = work.incidents.get(ref)
             escalation = work.escalations.get(ref)
             if (
@@ -84,10 +85,11 @@ def show(ref: str, person: str) -> None:
                 or escalation is None
                 or not may(viewer, Act.READ, incident, directory)
             ):
-                work.audit.record(now, person, "refused", ref, "case-show")
+                register = incident.register if incident else ""
+                work.audit.record(now, person, "refused", ref, "case-show", register)
                 work.commit()
                 start.stop("There is nothing here that you can open.", 3)
-            work.audit.record(now, person, "open", ref, "case-show")
+            work.audit.record(now, person, "open", ref, "case-show", incident.register)
             entries = work.incidents.entries(ref)
             card = opened(incident, escalation, entries, directory, now, viewer=person)
             words = plain(card.without_buttons())

@@ -48,7 +48,7 @@ def act_now(
     text.append("Do not promise secrecy, question the child, tell the family or delete anything.")
     if online:
         text.append("Online: do not block them; tell 999 their name and where they may be.")
-    text.append("Nobody has been told yet. One press tells them; you can write more after.")
+    text.append("Nobody has been told yet. One press tells somebody; you can write more after.")
     return Card(
         title="If a child may be at risk, act now",
         tone=Tone.URGENT,
@@ -81,8 +81,8 @@ def alarms(
     """One button for each way an alarm can go; each of them tells somebody at once."""
     first = [person.name for person in to_ring(directory, centre, now, without)[:2]]
     safeguarding = listed(first) or "who is next"
-    principal = _name(directory, Role.PRINCIPAL, "the Principal")
-    chair = _name(directory, Role.CHAIR, "the chair of governors")
+    chair = _name(directory, Role.CHAIR, "the chair of governors", without)
+    principal = _name(directory, Role.PRINCIPAL, chair, without)
     names = {
         Route.CHILD: safeguarding,
         Route.ADULT: principal,
@@ -110,57 +110,52 @@ def alarms(
     return tuple(buttons)
 
 
-def _name(directory: Directory, role: Role, otherwise: str) -> str:
-    person = directory.first(role)
+def _name(directory: Directory, role: Role, otherwise: str, without: frozenset[str]) -> str:
+    person = directory.first(role, without=without)
     return person.name if person else otherwise
 
 
-def not_saved(directory: Directory, centre: str, now: datetime, fault: str) -> Card:
-    """What is said when nothing could be kept: who to ring, and a number to quote."""
-    ring = _ring(directory, centre, now)
-    return Card(
-        title="NOT SENT. Lanyard cannot save anything right now.",
-        tone=Tone.URGENT,
-        text=(
-            "Child in danger now? Ring 999.",
-            f"Nobody has been told. Ring {ring} now.",
-            "What you typed is still in this chat. Send it again when this is mended.",
-        ),
-        facts=outside_numbers(directory),
-        source=f"Fault {fault}. Quote it to whoever runs Lanyard.",
-        summary="Not sent. Open for who to ring.",
+def not_saved(directory: Directory, centre: str, now: datetime, number: str) -> Card:
+    """What is said when nothing could be kept; ``number`` is what they can quote."""
+    return _trouble(
+        directory,
+        number,
+        "NOT SENT. Lanyard cannot save anything right now.",
+        f"Nobody has been told. Ring {_ring(directory, centre, now)} now.",
+        "What you typed is still in this chat. Send it again when this is mended.",
     )
 
 
-def not_known(directory: Directory, centre: str, now: datetime, fault: str) -> Card:
+def not_known(directory: Directory, centre: str, now: datetime, number: str) -> Card:
     """What is said when it takes too long to know whether something was kept."""
-    ring = _ring(directory, centre, now)
-    return Card(
-        title="We cannot tell yet whether this was saved.",
-        tone=Tone.URGENT,
-        text=(
-            "Child in danger now? Ring 999.",
-            f"Do not wait for us. Ring {ring} now.",
-            "If it is saved, you get a receipt. Pressing again does not send it twice.",
-        ),
-        facts=outside_numbers(directory),
-        source=f"Fault {fault}. Quote it to whoever runs Lanyard.",
-        summary="Not known to be sent. Open for who to ring.",
+    return _trouble(
+        directory,
+        number,
+        "We cannot tell yet whether this was saved.",
+        f"Do not wait for us. Ring {_ring(directory, centre, now)} now.",
+        "If it is saved, you get a receipt. Pressing again does not send it twice.",
     )
 
 
 def fault(directory: Directory, centre: str, now: datetime, number: str) -> Card:
-    """What is said after a fault of ours; ``number`` is what they can quote."""
+    """What is said after a fault of ours."""
+    return _trouble(
+        directory,
+        number,
+        "Something went wrong. Nothing was saved.",
+        f"Worried about a child? Ring {_ring(directory, centre, now)} now.",
+        "Please try once more. What you typed is still in this chat.",
+    )
+
+
+def _trouble(directory: Directory, number: str, title: str, *text: str) -> Card:
     return Card(
-        title="Something went wrong. Nothing was saved.",
-        tone=Tone.WARNING,
-        text=(
-            f"Child in danger? Ring 999. Worried? Ring {_ring(directory, centre, now)}.",
-            "Please try once more. What you typed is still in this chat.",
-        ),
+        title=title,
+        tone=Tone.URGENT,
+        text=("Child in danger now? Ring 999.", *text),
         facts=outside_numbers(directory),
         source=f"Fault {number}. Quote it to whoever runs Lanyard.",
-        summary="Something went wrong. Open for who to ring.",
+        summary="Something is wrong. Open for who to ring.",
     )
 
 

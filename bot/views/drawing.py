@@ -75,7 +75,9 @@ def draw(
             return messages.reply_waits(incident)
         case Kind.UNFINISHED:
             form = school.form(incident.form)
-            if form is None or incident.finished_at or incident.closed_at:
+            if form is None:
                 return None
+            if incident.finished_at or incident.closed_at:
+                return write_up.finished(incident.ref) if notice.receipt else None
             return write_up.unfinished(incident.ref, form)
     return None
