@@ -26,7 +26,7 @@ def serve(demo: bool, port: int | None) -> None:
         )
     if not demo and not secret.platforms:
         start.stop(
-            "No chat platform is set up. Set SLACK_BOT_TOKEN or TEAMS_APP_ID (see docs), "
+            "No chat platform is set up. Set SLACK_BOT_TOKEN or TEAMS_APP_ID (see README, Set up), "
             "or try: python -m bot serve --demo"
         )
     app = start.application(demo=demo, platforms=("web",) if demo else None)
