@@ -1,0 +1,75 @@
+"""What the bot needs of a store: one transaction over everything that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from bot.answers import Answers, Asked, Corrections, Gaps, LastReads
+from bot.ports.cases import Escalations, Incidents
+from bot.ports.delivery import Notices, Pages, Posted, References
+from bot.ports.faults import Conflict, Unavailable
+from bot.ports.school import Audit, Digests, People, Policies
+from bot.ports.talk import Conversations, Heard, Held, Holds
+
+__all__ = [
+    "Audit",
+    "Conflict",
+    "Conversations",
+    "Digests",
+    "Escalations",
+    "Heard",
+    "Held",
+    "Holds",
+    "Incidents",
+    "Notices",
+    "Pages",
+    "People",
+    "Policies",
+    "Posted",
+    "References",
+    "Store",
+    "Unavailable",
+    "Work",
+]
+
+
+class Work(Protocol):
+    """One transaction. It is rolled back unless :meth:`commit` is called."""
+
+    people: People
+    heard: Heard
+    conversations: Conversations
+    holds: Holds
+    incidents: Incidents
+    escalations: Escalations
+    notices: Notices
+    audit: Audit
+    asked: Asked
+    digests: Digests
+    pages: Pages
+    references: References
+    policies: Policies
+    last_reads: LastReads
+    answers: Answers
+    corrections: Corrections
+    gaps: Gaps
+
+    def commit(self) -> None:
+        """Make it last; raises :class:`Unavailable` when that cannot be promised."""
+        ...
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def work(self) -> AbstractContextManager[Work]:
+        """Begin a transaction; raises :class:`Unavailable`."""
+        ...
+
+    def on_due(self, wake: Callable[[], None]) -> None:
+        """Call ``wake`` after a commit that left notices due."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,71 @@
+"""What the bot needs kept of reports: their record and their ladder."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.escalation import Acknowledgement, Escalation
+from bot.incident import Concern, Entry, Incident, Part
+
+
+class Incidents(Protocol):
+    """Reports: inserted, then only added to."""
+
+    def add(self, incident: Incident) -> None: ...
+    def get(self, ref: str) -> Incident | None: ...
+    def open(self) -> tuple[Incident, ...]:
+        """Those not closed, oldest first."""
+        ...
+
+    def by(self, reporter: str) -> tuple[Incident, ...]:
+        """Those this person reported, latest first."""
+        ...
+
+    def concern(self, ref: str, person: str, how: Concern) -> None:
+        """Set how ``person`` stands to the report."""
+        ...
+
+    def finish(self, ref: str, at: datetime) -> None:
+        """The reporter said that was everything."""
+        ...
+
+    def close(self, ref: str, at: datetime, outcome: str) -> None: ...
+    def hasten(self, ref: str) -> None:
+        """Make it immediate; nothing makes a report less urgent."""
+        ...
+
+    def move(self, ref: str, centre: str) -> None:
+        """It is about a child of another centre."""
+        ...
+
+    def mark_mistake(self, ref: str) -> None: ...
+    def append(
+        self, ref: str, at: datetime, author: str, part: Part, step: str, prompt: str, words: str
+    ) -> Entry:
+        """Add an entry; numbers count from 1 within a report. Entries are never changed."""
+        ...
+
+    def entries(self, ref: str) -> tuple[Entry, ...]: ...
+
+
+class Escalations(Protocol):
+    """The ladders of open reports."""
+
+    def put(self, escalation: Escalation, next_at: datetime | None) -> None:
+        """Insert or replace by reference, with the time the ladder must next be looked at."""
+        ...
+
+    def restart(self, escalation: Escalation, next_at: datetime | None) -> None:
+        """Replace the ladder as a whole: whoever had it has it no longer."""
+        ...
+
+    def get(self, ref: str) -> Escalation | None: ...
+    def due(self, now: datetime) -> tuple[Escalation, ...]: ...
+    def take(self, ref: str, by: str, at: datetime) -> Acknowledgement:
+        """Record the acknowledgement unless there is one; returns the one that stands."""
+        ...
+
+    def hand_over(self, ref: str, to: str, at: datetime) -> None:
+        """Replace the owner: a recorded hand-over, not an acknowledgement."""
+        ...

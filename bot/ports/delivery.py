@@ -1,0 +1,77 @@
+"""What the bot needs kept of what it sends: the outbox and the platforms' addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.card import Card
+from bot.notice import Kind, Notice, Receipt
+
+
+class Notices(Protocol):
+    """The outbox."""
+
+    def add(self, notice: Notice) -> None:
+        """Insert; does nothing if the same kind, record, destination and ``nth`` is there."""
+        ...
+
+    def claim(self, now: datetime, lease_seconds: int, most: int) -> tuple[Notice, ...]:
+        """Lease up to ``most`` due notices, urgent first, at most one per destination lane.
+
+        Each comes with a new fencing token, ``attempts`` one higher and ``begun_at`` as it was
+        *before* (not ``None`` means that an earlier send may have gone through).
+        """
+        ...
+
+    def delivered(self, notice: Notice, receipt: Receipt) -> bool:
+        """Record the proof; False when the lease was lost meanwhile (the proof is kept
+        if there was none). A redraw asked for since the claim stays due."""
+        ...
+
+    def failed(self, notice: Notice, fault: str, again_at: datetime | None, doubt: bool) -> bool:
+        """Record a failure (a code, never words); ``again_at`` ``None`` gives up, for
+        redraws only. ``doubt``: it may have gone through all the same."""
+        ...
+
+    def redraw(self, about: str, now: datetime, kind: Kind | None = None) -> None:
+        """Every notice already shown about ``about`` (of one ``kind``) is to be drawn again."""
+        ...
+
+    def about(self, about: str) -> tuple[Notice, ...]: ...
+    def undelivered(self, before: datetime) -> tuple[Notice, ...]:
+        """Those due since before ``before`` and never shown."""
+        ...
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One message as the local page keeps it."""
+
+    id: str
+    room: str
+    at: datetime
+    author: str
+    text: str
+    card: Card | None
+
+
+class Pages(Protocol):
+    """The local page's own messages, sealed."""
+
+    def add(self, posted: Posted, key: str) -> Posted:
+        """Insert unless ``key`` is there; returns the one that stands."""
+        ...
+
+    def redraw(self, message: str, card: Card, at: datetime) -> None: ...
+    def find(self, room: str, key: str) -> Posted | None: ...
+    def get(self, message: str) -> Posted | None: ...
+    def room(self, room: str) -> tuple[Posted, ...]: ...
+
+
+class References(Protocol):
+    """What a platform needs to speak first to an account or a room (Teams)."""
+
+    def put(self, platform: str, address: str, reference: str) -> None: ...
+    def get(self, platform: str, address: str) -> str | None: ...

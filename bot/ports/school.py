@@ -1,0 +1,70 @@
+"""What the bot needs kept of the school: its people, its policy, its audit, its weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from bot.digest import Counted, Week
+from bot.people import Person
+
+
+class People(Protocol):
+    """The people and their roles; every change is the caller's to audit."""
+
+    def all(self) -> tuple[Person, ...]: ...
+    def put(self, person: Person) -> None:
+        """Insert or replace ``person`` by id."""
+        ...
+
+
+class Audit(Protocol):
+    """The chain of what was done; each row seals the one before it."""
+
+    def record(
+        self,
+        at: datetime,
+        actor: str,
+        act: str,
+        ref: str = "",
+        detail: str = "",
+        register: str = "",
+    ) -> None:
+        """Append; ``detail`` holds codes only. One chain per register."""
+        ...
+
+    def acts(self, ref: str) -> tuple[tuple[datetime, str, str], ...]:
+        """``(at, actor, act)`` of everything done to a case, oldest first."""
+        ...
+
+
+class Policies(Protocol):
+    """The documents the school has adopted, the last one in force."""
+
+    def adopt(self, name: str, content: bytes, at: datetime) -> None: ...
+    def in_force(self) -> tuple[int, str, bytes] | None:
+        """Its number, file name and bytes; ``None`` while the bundled edition is in force."""
+        ...
+
+    def number(self) -> int:
+        """The number of the one in force, 0 for the bundled edition."""
+        ...
+
+
+class Digests(Protocol):
+    """Which weeks have had their digest, and the figures it is made from."""
+
+    def counted(self, start: datetime, end: datetime, readers: Collection[str] = ()) -> Counted:
+        """Figures of the week from ``start`` to ``end``, without adults' reports, drills, and
+        any report that is kept from one of ``readers``."""
+        ...
+
+    def made(self) -> tuple[Week, ...]: ...
+    def add(self, week: Week, at: datetime) -> bool:
+        """Claim a week; False when it has been claimed."""
+        ...
+
+    def first_day(self) -> datetime | None:
+        """When the school began to use Lanyard."""
+        ...
