@@ -12,7 +12,7 @@ test: $(VENV)/.dev lint
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench all
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

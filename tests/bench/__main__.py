@@ -1,21 +1,48 @@
-"""Runs the measurements, all or one: `python -m tests.bench [answers|growth|kill] [...]`."""
+"""Runs one measurement, or all: `python -m tests.bench NAME [...]`; without a name it lists them."""
 
+import shlex
 import sys
 from importlib import import_module
 
-MODULES = ("answers", "growth", "kill")
-"""The modules of this folder; each has `run(arguments)`."""
+import click
+
+BENCHMARKS = {
+    "answers": "Lanyard and the rivals over labelled questions: accuracy, refusal, time, memory",
+    "growth": "one policy, ten, a hundred: does an answer stay as quick?",
+    "kill": "a server killed many times while it works: what was lost, missing or doubled?",
+}
+"""A module of this folder with `run(arguments)`, and what it measures; `make bench` runs all."""
 
 
 def main(arguments: list[str]) -> None:
-    """Run the module named first with the arguments after it, or every module."""
+    """Run the benchmark named first with the arguments after it, `all` of them, or list them."""
     if not arguments:
-        for name in MODULES:
-            import_module(f"tests.bench.{name}").run([])
-    elif arguments[0] in MODULES:
-        import_module(f"tests.bench.{arguments[0]}").run(arguments[1:])
+        click.echo("python -m tests.bench NAME [...], or all:")
+        for name, measures in BENCHMARKS.items():
+            click.echo(f"  {name:<10} {measures}")
+    elif arguments == ["all"]:
+        broken = [name for name in BENCHMARKS if _run(name, [])]
+        raise SystemExit(f"Not kept: {', '.join(broken)}." if broken else 0)
+    elif arguments[0] in BENCHMARKS:
+        raise SystemExit(_run(arguments[0], arguments[1:]))
     else:
-        raise SystemExit(f"Usage: python -m tests.bench [{'|'.join(MODULES)}] [...]")
+        raise SystemExit(f"There is no such benchmark. There are: {', '.join(BENCHMARKS)}, all.")
+
+
+def _run(name: str, arguments: list[str]) -> int:
+    """Run one and return its exit code; its command is on standard error, so JSON stays JSON."""
+    click.secho(f"$ python -m tests.bench {shlex.join([name, *arguments])}", err=True, bold=True)
+    try:
+        import_module(f"tests.bench.{name}").run(arguments)
+    except click.ClickException as fault:
+        fault.show()
+        return fault.exit_code
+    except SystemExit as end:
+        # a benchmark may exit 1 for what was not kept; the others are still to run
+        if isinstance(end.code, str):
+            click.echo(end.code, err=True)
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 if __name__ == "__main__":

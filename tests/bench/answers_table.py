@@ -47,7 +47,7 @@ def printed(rows: Sequence[Row], asked: Mapping[str, Sequence[Labelled]]) -> Non
         "refused: questions that are not covered and are refused while 95 of 100 that are covered "
         "are kept.\nms: processor time of a message, warm, the middle of three. first s: process "
         "start to first answer,\nby the wall, indexes made before. disk MB: all it needs beside "
-        "Python.",
+        "Python.\nNo seed: nothing is drawn by chance.",
         style="dim",
         highlight=False,
     )

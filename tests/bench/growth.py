@@ -154,6 +154,8 @@ def _printed(found: Sequence[tuple[int, int, Run, float]]) -> None:
             f"{right:.3f}",
         )
     console.print(table)
+    questions = len(found[0][2].ms)
+    console.print(f"{questions} questions; the seed of each further policy is its number, from 1.")
     size, _, last, _ = found[-1]
     ratio = last.at(0.99) / first.at(0.99)
     kept = ratio <= MOST
