@@ -19,7 +19,8 @@ from knowledge.understanding import Reading, Understanding
 EDITION = Path(__file__).parent / "editions" / "plain-english.md"
 
 _STRANGE = 0.3
-"""With less than this share of its clauses matched, a document is not what was learned."""
+"""With less than this share of the bundled clauses in it, a document is not what was learned: what
+else it holds (a trust's other policies) does not count."""
 _FOUND = {"answer": 0.28, "dont_know": 0.45}
 """A search score from which a clause of a strange document answers, by how the message sounds."""
 _RANKED = 10
@@ -77,7 +78,7 @@ class Reader:
         self._ids = tuple(each.id for each in policy.clauses)
         self._numbers = Numbers(self._ids)
         unmatched = [each for each in self._ids if each not in matched]
-        self.strange = len(matched) < _STRANGE * len(self._ids)
+        self.strange = len(self._mine) < _STRANGE * len(bundled_edition().clauses)
         """Whether the document is too unlike the bundled edition to trust what was learned."""
         self._search = (
             Search(policy, self._understanding.encoder, self._ids if self.strange else unmatched)
