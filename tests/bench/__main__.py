@@ -8,6 +8,7 @@ import click
 
 BENCHMARKS = {
     "answers": "Lanyard and the rivals over labelled questions: accuracy, refusal, time, memory",
+    "bans": "every labelled question there is: Yes where the policy says No?",
     "growth": "one policy, ten, a hundred: does an answer stay as quick?",
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
 }
