@@ -1,4 +1,4 @@
-"""Runs one measurement, or all: `python -m tests.bench NAME [...]`; without a name it lists them."""
+"""Runs a measurement: `python -m tests.bench NAME [...]`; without a name it lists them."""
 
 import shlex
 import sys
