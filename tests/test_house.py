@@ -101,7 +101,7 @@ def test_no_installed_distribution_owns_our_names() -> None:
 
 
 def test_lock_files_carry_hashes_and_no_addresses() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock"):
         text = (ROOT / lock).read_text("utf-8")
         assert "--hash=sha256:" in text
         assert "://" not in text

@@ -58,7 +58,9 @@ def printed(rows: Sequence[Row], asked: Mapping[str, Sequence[Labelled]]) -> Non
     for name, fault in missing:
         console.print(f"NOT MEASURED: {name}: {fault}", style="bold red")
     if missing:
-        console.print("Rivals come with the dependency group `bench`.", style="bold red")
+        console.print(
+            "`make bench` installs the rivals (requirements-bench.lock).", style="bold red"
+        )
 
 
 def _table(rows: Sequence[Row], name: str, questions: int) -> Table:

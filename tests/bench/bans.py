@@ -76,7 +76,8 @@ def _printed(told: dict[str, list[Told]], everything: list[Told], seed: int) -> 
     console.print(table)
     console.print(
         "Yes counts in the reading, on the card, and behind each button of a near tie. The\n"
-        f"questions about the three made-up policies are asked of those. Seed of the slips: {seed}.",
+        "questions about the three made-up policies are asked of those. Seed of the slips: "
+        f"{seed}.",
         style="dim",
         highlight=False,
     )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from knowledge.pieces import Pieces
+from knowledge.training.graph import write_whole_graph
 from knowledge.training.weights import LAYERS, pretrained, vocabulary
 from tests.bench.rivals.text import MOST, Hits, Search, Text
 
@@ -68,10 +69,6 @@ def meanings(texts: list[Text], meaning: Callable[[str], Floats], kept: Path) ->
 
 def _write(graph: Path, tables: Path) -> None:
     """Write the network as the project writes its own, but with nothing rounded."""
-    import onnx
-
-    from knowledge.training.graph import _Graph
-
     net = pretrained()
-    onnx.save(_Graph(onnx, net).build(LAYERS), str(graph))
+    write_whole_graph(net, LAYERS, graph)
     np.savez(tables, words=net["words"], places=net["places"])
