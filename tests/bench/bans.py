@@ -85,10 +85,10 @@ def _printed(told: dict[str, list[Told]], everything: list[Told], seed: int) -> 
         if each.freer and each.file != BLIND:
             console.print(str(each), style="red", highlight=False, markup=False)
     counts = _counts(everything)
-    kept = counts["no"] >= _PROMISED and not counts["yes to no"]
+    kept = counts["asked"] >= _PROMISED and not counts["yes to no"]
     console.print(
         f"{'kept  ' if kept else 'BROKEN'}  Yes where the policy says No: {counts['yes to no']} of"
-        f" {counts['no']}, promised none in {_PROMISED}",
+        f" {counts['no']} among {counts['asked']} asked, promised none in {_PROMISED}",
         style="green" if kept else "bold red",
         highlight=False,
     )
