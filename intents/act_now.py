@@ -18,6 +18,8 @@ from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
 from intents.naming import named_holders
 from intents.policy import PolicyDesk
+from knowledge.language import honest_words, language_of
+from knowledge.tidy import tidy
 
 ONLINE = re.compile(
     r"\b(online|internet|snap(?:chat)?|insta(?:gram)?|whats ?app|discord|tik ?tok|roblox|fortnite"
@@ -87,6 +89,7 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
     words = held.words if held else ""
     holders = [p for p in turn.directory.role_holders() if p.id != turn.person.id]
     named = named_holders(words, holders, turn.person.centre)
+    language = language_of(tidy(words))
     return act_now(
         turn.directory,
         turn.school.forms,
@@ -97,6 +100,7 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
         school_open=turn.school.terms.is_open(turn.now),
         more=more,
         without=frozenset(person.id for person in named),
+        honest=honest_words(language) if language else None,
     )
 
 

@@ -233,7 +233,8 @@ class AnswerCards:
 
     def footer(self, turn: Turn, number: str) -> str:
         """Under every answer: how old the policy is, its number, and where a worry goes."""
-        ring = to_ring(turn.directory, turn.person.centre, turn.now)
+        without = frozenset((turn.person.id,))
+        ring = to_ring(turn.directory, turn.person.centre, turn.now, without)
         whom = f"press Report or ring {with_number(ring[0])}" if ring else "press Report"
         answer = f" Answer {number}." if number else ""
         line = self._desk.edition_line(turn.now)
@@ -241,8 +242,10 @@ class AnswerCards:
 
 
 def ask_first(turn: Turn) -> str:
-    ring = to_ring(turn.directory, turn.person.centre, turn.now)
-    return with_number(ring[0]) if ring else "the DSL"
+    """Whom to ask before doing anything: never the asker."""
+    without = frozenset((turn.person.id,))
+    ring = to_ring(turn.directory, turn.person.centre, turn.now, without)
+    return with_number(ring[0]) if ring else "the Principal"
 
 
 def choosing(choices: tuple[tuple[str, str], ...], number: str) -> tuple[Button, ...]:

@@ -10,7 +10,7 @@ from bot.card import Card, Press, Reply, say
 from bot.intent import Intent
 from bot.turn import Turn
 from bot.views import messages
-from intents.act_now import ActNow
+from intents.act_now import ActNow, hold_words, show
 from intents.answer_cards import AnswerCards
 from intents.by_hand import ByHand
 from intents.last_question import last_reading, numbered, remember
@@ -50,7 +50,11 @@ class Question(Intent):
         reading = self._read(turn)
         if reading.action == "report":
             return self._act_now.answer(turn, press)
-        return say(self._card(turn, reading))
+        card = self._card(turn, reading)
+        if reading.language:
+            # A language that is read badly may hide a worry: the way to an alarm comes first.
+            return say(show(turn, hold_words(turn, turn.message.text), more=False), card)
+        return say(card)
 
     def _read(self, turn: Turn) -> Reading:
         """What was asked. What it means by itself can only become more serious in the light of

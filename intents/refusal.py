@@ -20,7 +20,9 @@ class Refusal(Intent):
 
     def answer(self, turn: Turn, press_: Press) -> Reply:
         turn.audit("refused", detail="asked-for")
-        ring = [with_number(p) for p in to_ring(turn.directory, turn.person.centre, turn.now)[:2]]
+        others = frozenset((turn.person.id,))
+        people = to_ring(turn.directory, turn.person.centre, turn.now, others)[:2]
+        ring = [with_number(p) for p in people]
         whom = listed(ring, "or") or "the DSL"
         return say(
             Card(

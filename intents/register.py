@@ -8,6 +8,7 @@ from intents.additions import Additions
 from intents.alarm import Alarm
 from intents.case import Case
 from intents.digest import LastWeek
+from intents.go_round import GoRound
 from intents.filing_answers import Writing
 from intents.pass_on import PassOn
 from intents.pictures import Pictures
@@ -34,6 +35,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         PassOn(desk),
         LastWeek(),
         ActNow(desk),
+        GoRound(),
         Help(),
         FollowUp(desk),
         Commands(desk),

@@ -1,13 +1,13 @@
 """Put an answer together: verdict first, then the clause, then what to do. Nothing is made up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge.clause import Clause
 from knowledge.guidance import Guide
 from knowledge.modal import strength_of
-from knowledge.permission import guarded
+from knowledge.permission import guarded, on_school_kit
 from knowledge.policy import Policy
 from knowledge.understanding import Reading
 
@@ -146,9 +146,11 @@ def answer_from(
 ) -> Answer:
     """Return the answer that one clause gives, when somebody or the ranking has chosen it."""
     guide = guidance.get(clause.id) or _speaking_for_itself(clause, policy)
-    verdict = guarded(reading.verdict, reading.asked, guide.verdict, guide.force)
+    verdict = guarded(reading.verdict, reading.asked, guide.verdict, guide.force, guide.school_kit)
     if verdict not in ("yes", "no", "conditional", "duty", "info", "undecided"):
         verdict = guide.verdict
+    if guide.school_kit and verdict == "conditional" and on_school_kit(reading.asked):
+        guide = replace(guide, only_if=guide.school_kit)
     return Answer(
         verdict=verdict,
         headline=_headline(verdict, guide),

@@ -24,7 +24,7 @@ DECIDERS = (
 )
 
 _WORDS = ("topic", "says")
-_OPTIONAL_WORDS = ("only_if", "tension", "note")
+_OPTIONAL_WORDS = ("only_if", "school_kit", "tension", "note")
 _LISTS = ("decides", "do", "see", "pulls_against")
 _KNOWN = {*_WORDS, *_OPTIONAL_WORDS, *_LISTS, "verdict", "force", "in_writing"}
 
@@ -58,6 +58,8 @@ class Guide:
     tension: str | None
     """One sentence about that."""
     note: str | None
+    school_kit: str | None = None
+    """What must be so on the school's own equipment, where the clause bans only one's own."""
 
 
 Guidance = Mapping[str, Guide]
@@ -141,6 +143,7 @@ def _guide(clause: str, fields: Mapping[str, Any]) -> Guide:
         pulls_against=tuple(fields.get("pulls_against", ())),
         tension=_line(fields["tension"]) if "tension" in fields else None,
         note=_line(fields["note"]) if "note" in fields else None,
+        school_kit=_line(fields["school_kit"]) if "school_kit" in fields else None,
     )
 
 

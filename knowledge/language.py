@@ -74,9 +74,7 @@ def readable(text: str) -> str:
 
 def honest_words(language: str) -> str | None:
     """Return a sentence in that language that says how badly it is read, if there is one."""
-    told = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    words = told.get(language, {}).get("honest")
-    return str(words) if words else None
+    return _honest().get(language)
 
 
 def sounds_dangerous(text: str, language: str) -> bool:
@@ -112,6 +110,12 @@ def _script(text: str) -> str | None:
             return "uk"
         return "bg" if re.search("[ъ]", text) and not re.search("[ыэ]", text) else "ru"
     return _SCRIPTS.get(name, "und")
+
+
+@cache
+def _honest() -> dict[str, str]:
+    told = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {code: str(each["honest"]) for code, each in told.items() if "honest" in each}
 
 
 @cache

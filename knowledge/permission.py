@@ -17,13 +17,18 @@ _DUTY = re.compile(
     r"\b(?:must|have to|has to|needs? (?:to|a|an|my)|required|should|supposed|banned|forbidden)\b"
     r"|\b(?:got to|do (?:i|we) need|gotta)\b"
 )
-_SCHOOL_KIT = re.compile(
-    r"\b(?:school|work|setting|centre|official|office|class|provided|issued)(?:'s)?[ -]"
-    r"(?:owned |provided |issued |own )?"
+_KIT = (
     r"(?:phones?|mobiles?|ipads?|tablets?|laptops?|cameras?|devices?|kit|equipment|e-?mails?"
-    r"|accounts?|computers?|chromebooks?|landline|line|number|system)\b"
+    r"|accounts?|computers?|chromebooks?|landline|line|number|system)"
 )
-_OWN_KIT = re.compile(r"\b(?:my|own|personal|private|mine|his|her|their)\b")
+_SCHOOL_KIT = re.compile(
+    r"\b(?:(?:my|our|the|a|an|his|her|their|one of the) )*"
+    r"(?:school|work|setting|centre|department|official|office|class|provided|issued)(?:'s)?[ -]"
+    rf"(?:owned |provided |issued |own )?{_KIT}\b"
+)
+_OWN_KIT = re.compile(
+    rf"\b(?:my own|own|personal|private|mine)\b|\b(?:my|his|her|their|your) (?:\w+ )?{_KIT}\b"
+)
 
 
 def asks_leave(said: str) -> bool:
@@ -38,10 +43,13 @@ def asks_duty(said: str) -> bool:
 
 def on_school_kit(said: str) -> bool:
     """Say whether it is about the school's equipment and nobody's own."""
-    return bool(_SCHOOL_KIT.search(said)) and not _OWN_KIT.search(said)
+    rest, found = _SCHOOL_KIT.subn(" ", said)
+    return bool(found) and not _OWN_KIT.search(rest)
 
 
-def guarded(verdict: str, said: str, clause_verdict: str, force: str) -> str:
+def guarded(
+    verdict: str, said: str, clause_verdict: str, force: str, school_kit: str | None = None
+) -> str:
     """Return a verdict that is never freer than the clause it is taken from.
 
     Args:
@@ -49,7 +57,10 @@ def guarded(verdict: str, said: str, clause_verdict: str, force: str) -> str:
         said: the tidied message.
         clause_verdict: what the clause answers to "may I?".
         force: how strongly the clause speaks.
+        school_kit: what must be so on the school's equipment, if the clause bans only one's own.
     """
+    if school_kit and on_school_kit(said) and not asks_duty(said) and verdict in ("yes", "no"):
+        return "conditional"
     if "undecided" in (force, clause_verdict):
         return "undecided" if verdict in ("yes", "no", "conditional") else verdict
     if not asks_leave(said) or on_school_kit(said):

@@ -170,7 +170,7 @@ class Reader:
         wanted = reading.verdict if reading.verdict != "dont_know" else "info"
         guide = self.guidance.get(reading.clauses[0])
         if guide is not None:
-            return guarded(wanted, reading.asked, guide.verdict, guide.force)
+            return guarded(wanted, reading.asked, guide.verdict, guide.force, guide.school_kit)
         clause = self.policy.get(reading.clauses[0])
         if clause is None:
             return "info"

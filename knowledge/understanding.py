@@ -158,7 +158,7 @@ class Understanding:
         guide = self._guidance.get(ranked[0])
         verdict = known.verdict
         if known.action == "answer" and guide is not None:
-            verdict = guarded(verdict, reading.asked, guide.verdict, guide.force)
+            verdict = guarded(verdict, reading.asked, guide.verdict, guide.force, guide.school_kit)
         return replace(
             reading,
             action=known.action,
@@ -174,7 +174,7 @@ class Understanding:
         best = reading.clauses[0]
         verdict = verdict_of(judged, self._heads.usual_of(best), reading.asked)
         if (guide := self._guidance.get(best)) is not None:
-            verdict = guarded(verdict, reading.asked, guide.verdict, guide.force)
+            verdict = guarded(verdict, reading.asked, guide.verdict, guide.force, guide.school_kit)
         first = reading.scores[0]
         close = tuple(
             each

@@ -28,19 +28,21 @@ def act_now(
     school_open: bool = True,
     more: bool = False,
     without: frozenset[str] = frozenset(),
+    honest: str | None = None,
 ) -> Card:
     """The first card of every alarm.
 
     ``hold`` names the words already typed; ``online`` adds what to do about somebody met
     online; ``more`` adds the alarms that are not about a child or an adult; nobody in
-    ``without`` (whom the words name) is suggested as somebody to ring or tell.
+    ``without`` (whom the words name) is suggested as somebody to ring or tell. ``honest`` says, in
+    the language somebody wrote in, how badly it is read.
     """
     people = to_ring(directory, centre, now, without)[:2]
     people = people or directory.holders(Role.PRINCIPAL, without=without)
     ring = [with_number(person) for person in people]
-    text = ["Child in danger now? Ring 999."]
+    text = [*([honest] if honest else []), "Child in danger now? Ring 999."]
     if ring:
-        text[0] += f" Then speak to {listed(ring, 'or')}."
+        text[-1] += f" Then speak to {listed(ring, 'or')}."
     if not school_open:
         outside = [directory.numbers.on_call, directory.numbers.front_door]
         numbers = listed([number_of(n) for n in outside if n], "or")
