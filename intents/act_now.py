@@ -89,7 +89,8 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
     words = held.words if held else ""
     holders = [p for p in turn.directory.role_holders() if p.id != turn.person.id]
     named = named_holders(words, holders, turn.person.centre)
-    language = language_of(tidy(words))
+    spoken = (language_of(tidy(line)) for line in words.splitlines())
+    language = next((code for code in spoken if code), None)
     return act_now(
         turn.directory,
         turn.school.forms,

@@ -1,4 +1,4 @@
-"""Somebody who cannot go to a role-holder, or wants the way outside: shown it, and never refused."""
+"""The ways round a role-holder, for whoever does not trust one, or wants the way outside."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from bot.intent import Intent
 from bot.people import Person
 from bot.turn import Turn
 from bot.views.go_round import ways_round
-from intents.act_now import hold_words
+from intents.act_now import hold_words, show
 from intents.naming import named_holders
+from intents.policy import PolicyDesk
 from knowledge.tidy import tidy
 
 _ROLE = (
@@ -18,7 +19,8 @@ _ROLE = (
     r"|head(?: ?teacher| of centre)?|boss|line manager|slt|leadership)"
 )
 _DISTRUST = re.compile(
-    r"\b(?:don'?t|do not|can'?t|cannot|never|wouldn'?t|no longer|not sure i) (?:really |fully |even )?"
+    r"\b(?:don'?t|do not|can'?t|cannot|never|wouldn'?t|no longer|not sure i)"
+    r" (?:really |fully |even )?"
     r"(?:trust|want to (?:tell|go to|speak to|talk to|involve)|have (?:any )?faith in"
     r"|feel (?:safe|comfortable|happy|able) (?:telling|going to|talking to|speaking to|with))\b"
     r"|\b(?:go|goes|going|get|getting|went) (?:a)?(?:round|past|over|above|behind)\b"
@@ -28,17 +30,24 @@ _DISTRUST = re.compile(
 )
 """Together with a role or a holder's name: "i don't trust ms khan", "can i go round the dsl"."""
 _ABOUT = re.compile(
-    rf"\b(?:report|complain about|complaint about|concern(?:s|ed)? about|(?:it'?s|its|is) about)"
+    r"\b(?:report|complain about|complaint about|concern(?:s|ed)? about|(?:it'?s|its|is) about)"
     rf" (?:the |our |my )?{_ROLE}\b(?! of)"
 )
 _ASKS = re.compile(r"\b(?:i|who|how|where|what if)\b")
-_OFFICER = r"(?:lado|designated officer|nspcc|front door|whistle ?blow(?:ing|ers?)?(?: help)? ?line)"
+_OFFICER = (
+    r"(?:lado|designated officer|nspcc|front door|whistle ?blow(?:ing|ers?)?(?: help)? ?line)"
+)
+_MAY_I = (
+    r"(?:how (?:do|can|would|could|should) (?:i|we|you)|can i|could i|may i|i (?:want|need) to"
+    r"|let me|is it (?:ok|okay|alright) to|am i allowed to)"
+)
+_REACH = (
+    r"(?:contact|ring|call|phone|reach|speak to|talk to|get hold of|report to"
+    r"|go (?:straight |direct(?:ly)? )?to)"
+)
 _OUTSIDE = re.compile(
-    r"\b(?:how (?:do|can|would|could|should) (?:i|we|you)|can i|could i|may i|i (?:want|need) to"
-    r"|let me|is it (?:ok|okay|alright) to|am i allowed to)\b[^.?!]{0,20}"
-    r"\b(?:contact|ring|call|phone|reach|speak to|talk to|get hold of|go (?:straight |direct(?:ly)? )?to"
-    rf"|report to)\b[^.?!]{{0,12}}\b{_OFFICER}\b"
-    rf"|\b(?:number|contact|phone|details|ring)\b[^.?!]{{0,12}}\b{_OFFICER}\b(?! (?:get|need|is|are))"
+    rf"\b{_MAY_I}\b[^.?!]{{0,20}}\b{_REACH}\b[^.?!]{{0,12}}\b{_OFFICER}\b"
+    rf"|\b(?:number|contact|phone|details|ring)\b[^.?!]{{0,12}}\b{_OFFICER}\b(?! (?:get|need|is))"
     rf"|\b{_OFFICER}(?:'?s)? (?:phone |contact |telephone )?(?:number|details|contact)\b"
 )
 
@@ -47,9 +56,12 @@ class GoRound(Intent):
     """Distrust of a role-holder, or the number of somebody outside. Nobody here stands between a
     member of staff and the local authority."""
 
+    def __init__(self, desk: PolicyDesk) -> None:
+        self._desk = desk
+
     def hears(self, turn: Turn) -> bool:
         said = tidy(turn.typed)
-        if not said:
+        if not said or turn.message.command in ("report", "dsl") or turn.person.guest:
             return False
         if _OUTSIDE.search(said) or (_ABOUT.search(said) and _ASKS.search(said)):
             return True
@@ -58,9 +70,11 @@ class GoRound(Intent):
     def answer(self, turn: Turn, press: Press) -> Reply:
         said = tidy(turn.typed)
         named = named_holders(said, self._holders(turn), turn.person.centre)
-        hold = hold_words(turn, turn.message.text).id if self._distrusts(turn, said) else None
+        worry = self._desk.read(turn.typed).action == "report"
+        held = hold_words(turn, turn.message.text) if worry or self._distrusts(turn, said) else None
         without = frozenset((turn.person.id, *(person.id for person in named)))
-        return say(ways_round(turn.directory, without, hold))
+        ways = ways_round(turn.directory, without, held.id if held else None)
+        return say(show(turn, held, more=False), ways) if worry else say(ways)
 
     def _distrusts(self, turn: Turn, said: str) -> bool:
         if not _DISTRUST.search(said):

@@ -8,8 +8,8 @@ from intents.additions import Additions
 from intents.alarm import Alarm
 from intents.case import Case
 from intents.digest import LastWeek
-from intents.go_round import GoRound
 from intents.filing_answers import Writing
+from intents.go_round import GoRound
 from intents.pass_on import PassOn
 from intents.pictures import Pictures
 from intents.policy import PolicyDesk
@@ -34,8 +34,8 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Judging(),
         PassOn(desk),
         LastWeek(),
+        GoRound(desk),
         ActNow(desk),
-        GoRound(),
         Help(),
         FollowUp(desk),
         Commands(desk),

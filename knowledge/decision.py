@@ -5,16 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from knowledge.alarms import sounds_alarming
 from knowledge.asks import ACTIONS, URGENCIES, VERDICTS
 from knowledge.heads import Floats, Judgement
 from knowledge.numbered import Numbered
+from knowledge.shape import is_question
 
-_REPORT = 0.25
-"""A missed report is the worst error there is: it needs much less than an even chance."""
+_ASKED, _TOLD = 0.25, 0.25
+_ASKED_ALARM, _TOLD_ALARM = 0.15, 0.05
+"""A missed report is the worst error there is: it needs much less than an even chance, less where
+somebody tells instead of asking, and least where a word of harm stands in it."""
 _COVERED = 0.68
 """Below this score the policy is said not to cover a question; measured to keep 95 of 100."""
-_IMMEDIATE = 0.10
-"""When in doubt, a report is immediate."""
+_IMMEDIATE = 0.04
+"""When in doubt, a report is immediate: what is lower must be all but certain, and without any word
+of harm."""
 _ROUTINE = 0.60
 _USUAL = 0.6
 """How much the verdicts usual for a clause count beside the wording of the question."""
@@ -45,16 +50,17 @@ class Chances:
         return Chances(**dict(zip(ACTIONS, np.exp(judged.action).tolist(), strict=True)))
 
 
-def choose_action(judged: Judgement, numbers: Numbered, *, follows: bool) -> str:
+def choose_action(judged: Judgement, said: str, numbers: Numbered, *, follows: bool) -> str:
     """Return what to do with a message that is neither a plain command nor a courtesy.
 
     Args:
         judged: what the message was judged to be.
+        said: the tidied message.
         numbers: the clause numbers in it.
         follows: whether it leans on an answer given just before.
     """
     chances = Chances.of(judged)
-    if chances.report >= _REPORT and chances.report > chances.refuse:
+    if chances.report >= _enough(said) and chances.report > chances.refuse:
         return "report"
     if numbers.found and chances.refuse < 0.5:
         return "answer"
@@ -66,6 +72,14 @@ def choose_action(judged: Judgement, numbers: Numbered, *, follows: bool) -> str
     return "answer" if follows or covered(judged, numbers) >= _COVERED else "dont_know"
 
 
+def _enough(said: str) -> float:
+    """Return how likely a report must be for a message to be taken as one."""
+    asked = is_question(said)
+    if sounds_alarming(said):
+        return _ASKED_ALARM if asked else _TOLD_ALARM
+    return _ASKED if asked else _TOLD
+
+
 def covered(judged: Judgement, numbers: Numbered) -> float:
     """Return how sure it is that the policy covers what is asked."""
     if numbers.found:
@@ -75,10 +89,15 @@ def covered(judged: Judgement, numbers: Numbered) -> float:
     return float(min(1.0, (chances.answer + chances.report) * clearest**0.2))
 
 
-def urgency_of(judged: Judgement) -> str:
-    """Return the urgency of a report."""
+def urgency_of(judged: Judgement, said: str) -> str:
+    """Return the urgency of a report, immediate when in any doubt.
+
+    Args:
+        judged: what the message was judged to be.
+        said: the tidied message.
+    """
     immediate, _, routine = (float(each) for each in np.exp(judged.urgency))
-    if immediate >= _IMMEDIATE:
+    if immediate >= _IMMEDIATE or sounds_alarming(said):
         return URGENCIES[0]
     return URGENCIES[2] if routine >= _ROUTINE else URGENCIES[1]
 

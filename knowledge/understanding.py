@@ -129,7 +129,7 @@ class Understanding:
         if command or chat or not any(sign.isalnum() for sign in said):
             action = "command" if command else "chat" if chat else "clarify"
         else:
-            action = choose_action(judged, numbers, follows=earlier is not None)
+            action = choose_action(judged, words, numbers, follows=earlier is not None)
             if language and action != "refuse" and sounds_dangerous(said, language):
                 action = "report"
         reading = Reading(
@@ -227,7 +227,7 @@ def _completed(
     if reading.action == "report":
         return replace(
             reading,
-            urgency=urgency_of(judged),
+            urgency=urgency_of(judged, reading.asked),
             route=ROUTES[int(judged.route.argmax())],
             category=CATEGORIES[int(judged.category.argmax())],
         )

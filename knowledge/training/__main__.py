@@ -9,6 +9,7 @@ from knowledge.reading import read_policy
 from knowledge.training.examples import EDITION, examples, split, usual_verdicts
 from knowledge.training.fit_encoder import Plan, fit_encoder
 from knowledge.training.fit_grams import fit_grams
+from knowledge.training.fit_heads import fit_heads
 from knowledge.training.write import write_model, write_words
 from knowledge.understanding import MODEL
 
@@ -20,6 +21,7 @@ def main() -> None:
     parser.add_argument("--into", metavar="FOLDER", type=Path, default=MODEL)
     parser.add_argument("--rounds", type=int, default=Plan.rounds)
     parser.add_argument("--only-grams", action="store_true", help="keep the encoder as it is")
+    parser.add_argument("--only-heads", action="store_true", help="the same, and learn its heads")
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--layers", type=int, nargs="+", default=Plan.layers)
     given = parser.parse_args()
@@ -37,7 +39,9 @@ def main() -> None:
     given.into.mkdir(parents=True, exist_ok=True)
     fit_grams(known, ids, given.into / "grams.npz")
     write_words(known, given.into / "spelling.txt")
-    if not given.only_grams:
+    if given.only_heads:
+        fit_heads(known, ids, usual_verdicts(learned, ids), given.into)
+    elif not given.only_grams:
         plan = Plan(rounds=given.rounds, seed=given.seed, layers=tuple(given.layers))
         net = fit_encoder(known, ids, plan, told)
         write_model(net, len(plan.layers), ids, usual_verdicts(learned, ids), given.into)

@@ -20,6 +20,7 @@ from knowledge.guidance import read_guidance
 from knowledge.heads import Floats
 from knowledge.language import readable
 from knowledge.reading import read_policy
+from knowledge.shape import is_question
 from knowledge.tidy import tidy
 from knowledge.training.doubt import alarming
 
@@ -95,7 +96,7 @@ def _doubted(told: list[Example]) -> list[int]:
     """Return which policy lines are statements that may be alarms."""
     place = list(LABELS).index("action")
     answers = [at for at, each in enumerate(told) if each.labels[place] == ACTIONS.index("answer")]
-    statements = [at for at in answers if not _asks(told[at].text)]
+    statements = [at for at in answers if not is_question(told[at].text)]
     plain = {*range(len(told))} - {*statements}
     marks = alarming(
         [told[at].text for at in statements],
@@ -132,7 +133,7 @@ def _of_ask(ask: Ask) -> Example:
     labels["action"] = ACTIONS.index(ask.action)
     if ask.action == "answer":
         labels["verdict"] = VERDICTS.index(ask.verdict)
-        if ask.verdict == "duty" and not _asks(text):
+        if ask.verdict == "duty" and not is_question(text):
             # "mums kicking off on the parents' group": a clause, a verdict, but it may be a report
             labels["action"] = NONE
     if ask.urgency and ask.route and ask.category:
@@ -150,33 +151,3 @@ def _of_policy() -> Iterator[Example]:
     for guide in read_guidance().values():
         for words in (guide.topic, guide.says):
             yield Example(tidy(words)[:_LONGEST], (guide.clause,), 1.0, nothing)
-
-
-_ABOUT_RULES = frozenset(("policy", "supposed", "meant", "should", "allowed", "steps", "procedure"))
-_QUESTION_WORDS = frozenset(
-    (
-        *("who", "what", "wot", "when", "where", "which", "why", "how", "whose", "whats", "wheres"),
-        *(
-            "whos",
-            "do",
-            "does",
-            "is",
-            "are",
-            "am",
-            "can",
-            "could",
-            "should",
-            "would",
-            "may",
-            "must",
-        ),
-        *("will", "if", "any", "has", "have"),
-    )
-)
-
-
-def _asks(text: str) -> bool:
-    """Say whether a line is shaped like a question."""
-    words = text.replace("?", " ? ").split()
-    first = words[0] if words else ""
-    return "?" in words or first in _QUESTION_WORDS or bool(_ABOUT_RULES & set(words))

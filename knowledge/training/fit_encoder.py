@@ -21,9 +21,9 @@ _DROP = 0.1
 _DROP_MEANING = 0.15
 _WARM = 0.08
 _HEAD_SPEED = 1e-3
-_SHARES = {"verdict": 0.5, "action": 0.7, "urgency": 0.8, "route": 1.0, "category": 0.8}
+SHARES = {"verdict": 0.5, "action": 0.7, "urgency": 0.8, "route": 1.0, "category": 0.8}
 """How much each head weighs against the ranking of clauses, for each example that has its label."""
-_SMOOTH = 0.03
+SMOOTH = 0.03
 _FIXED = ("words", "places")
 _MEMORY = 0.998
 """The weights kept are a running mean of those passed through: steadier than the last ones."""
@@ -161,13 +161,13 @@ def _loss(
     weights = torch.tensor([each.weight if each.clauses else 0.0 for each in batch])
     clause = functional.linear(meaning, net["clause.weight"], net["clause.bias"])
     loss = (weights * -(shares * functional.log_softmax(clause, -1)).sum(-1)).mean()
-    for place, (name, share) in enumerate(_SHARES.items()):
+    for place, (name, share) in enumerate(SHARES.items()):
         right = torch.tensor([each.labels[place] for each in batch])
         known = (right != NONE).float().mean()
         if known > 0:
             said = functional.linear(meaning, net[f"{name}.weight"], net[f"{name}.bias"])
             missed = functional.cross_entropy(
-                said, right, label_smoothing=_SMOOTH, ignore_index=NONE
+                said, right, label_smoothing=SMOOTH, ignore_index=NONE
             )
             loss = loss + share * known * missed
     return loss

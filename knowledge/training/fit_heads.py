@@ -1,0 +1,75 @@
+"""Teach the heads alone, on an encoder that stays as it is: minutes of a small machine, not an hour.
+
+New example questions are learned at once this way; the whole is learned again when there is time.
+"""
+
+import random
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.encoder import Encoder
+from knowledge.heads import NAMES, Floats
+from knowledge.training.examples import LABELS, NONE, Example, target
+from knowledge.training.fit_encoder import SHARES, SMOOTH
+from knowledge.training.net import functional, torch
+from knowledge.training.slips import retyped
+
+_ROUNDS, _BATCH, _SPEED = 24, 256, 2e-3
+_VERSIONS = 2
+"""How often each example is typed anew, with other slips of the fingers."""
+_BLUR = 0.15
+_STAY = 0.02
+"""How strongly the heads are held to what they were: the encoder was taught together with them."""
+
+
+def fit_heads(examples: list[Example], ids: tuple[str, ...], usual: Floats, folder: Path) -> None:
+    """Learn the heads anew for the encoder in `folder`, and write them there."""
+    luck = random.Random(7)
+    torch.manual_seed(7)
+    torch.set_num_threads(1)
+    texts = [each.text for each in examples]
+    versions = [texts, *([retyped(text, luck) for text in texts] for _ in range(_VERSIONS))]
+    encoder = Encoder(folder)
+    meanings = [torch.tensor(np.stack([encoder.meaning(t) for t in texts])) for texts in versions]
+    shares = torch.tensor(np.stack([target(each, ids) for each in examples]))
+    weights = torch.tensor([each.weight if each.clauses else 0.0 for each in examples])
+    labels = torch.tensor([each.labels for each in examples])
+    with np.load(folder / "heads.npz") as held:
+        before = {
+            f"{name}.{part}": torch.tensor(held[f"{name}.{part}"])
+            for name in NAMES
+            for part in ("weight", "bias")
+        }
+    heads = {name: tensor.clone().requires_grad_(True) for name, tensor in before.items()}
+    optimizer = torch.optim.AdamW(heads.values(), lr=_SPEED, weight_decay=0.0)
+    steps = _ROUNDS * (len(examples) // _BATCH + 1)
+    pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / (steps + 1))
+    for _ in range(_ROUNDS):
+        for part in torch.randperm(len(examples)).split(_BATCH):
+            meaning = functional.dropout(meanings[luck.randrange(len(meanings))][part], _BLUR)
+            said = functional.linear(meaning, heads["clause.weight"], heads["clause.bias"])
+            loss = -(shares[part] * functional.log_softmax(said, -1)).sum(-1)
+            loss = (weights[part] * loss).mean()
+            for place, name in enumerate(LABELS):
+                right = labels[part, place]
+                known = (right != NONE).float().mean()
+                if known > 0:
+                    said = functional.linear(
+                        meaning, heads[f"{name}.weight"], heads[f"{name}.bias"]
+                    )
+                    missed = functional.cross_entropy(
+                        said, right, label_smoothing=SMOOTH, ignore_index=NONE
+                    )
+                    loss = loss + SHARES[name] * known * missed
+            moved = sum(((heads[name] - before[name]) ** 2).sum() for name in heads)
+            optimizer.zero_grad()
+            (loss + _STAY * moved).backward()
+            optimizer.step()
+            pace.step()
+    np.savez_compressed(
+        folder / "heads.npz",
+        ids=np.array(ids),
+        usual=usual,
+        **{name: tensor.detach().numpy().astype(np.float32) for name, tensor in heads.items()},
+    )
