@@ -6,24 +6,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.alarms import sounds_alarming
-from knowledge.asks import ACTIONS, URGENCIES, VERDICTS
+from knowledge.asks import ACTIONS, ROUTES, URGENCIES, VERDICTS
 from knowledge.heads import Floats, Judgement
 from knowledge.numbered import Numbered
 from knowledge.shape import is_question
 
-_ASKED, _TOLD = 0.25, 0.25
-_ASKED_ALARM, _TOLD_ALARM = 0.15, 0.05
+_ASKED, _TOLD = 0.60, 0.45
+_ASKED_ALARM, _TOLD_ALARM = 0.30, 0.02
 """A missed report is the worst error there is: it needs much less than an even chance, less where
 somebody tells instead of asking, and least where a word of harm stands in it."""
-_COVERED = 0.68
+_COVERED = 0.62
 """Below this score the policy is said not to cover a question; measured to keep 95 of 100."""
-_IMMEDIATE = 0.04
+_PERSON, _THING = 0.004, 0.02
 """When in doubt, a report is immediate: what is lower must be all but certain, and without any word
-of harm."""
-_ROUTINE = 0.60
+of harm. What is wrong with a machine or a site may wait sooner than what is wrong with a person."""
+_ROUTINE = 0.90
 _USUAL = 0.6
 """How much the verdicts usual for a clause count beside the wording of the question."""
-_CLEAR_YES, _RIVAL_NO = 0.45, 0.20
+_CLEAR_YES, _RIVAL_NO = 0.38, 0.25
 _PUTS_WORDS = re.compile(
     r"\b(?:right|true|correct|yeah|innit|agreed|confirm)\b\W*$"
     r"|\b(?:isn't|isnt|doesn't|doesnt|aren't|arent|don't|dont) (?:it|they|we|that)\b"
@@ -97,7 +97,8 @@ def urgency_of(judged: Judgement, said: str) -> str:
         said: the tidied message.
     """
     immediate, _, routine = (float(each) for each in np.exp(judged.urgency))
-    if immediate >= _IMMEDIATE or sounds_alarming(said):
+    enough = _THING if ROUTES[int(judged.route.argmax())] == "it" else _PERSON
+    if immediate >= enough or sounds_alarming(said):
         return URGENCIES[0]
     return URGENCIES[2] if routine >= _ROUTINE else URGENCIES[1]
 

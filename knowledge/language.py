@@ -35,6 +35,7 @@ _DANGER = (
     "afraid",
     "blackmail",
     "told me",
+    "missing",
 )
 """Glosses that make a foreign message a report; a glossary cannot tell a question from a cry."""
 

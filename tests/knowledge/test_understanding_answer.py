@@ -84,6 +84,27 @@ def test_leave_is_never_given_against_a_ban(force: str) -> None:
         assert guarded("yes", said, "conditional", "must") == "conditional"
 
 
+@pytest.mark.parametrize(
+    ("asked", "verdict"),
+    [
+        ("can i take photos on a school ipad", "conditional"),
+        ("can i take photos of her on my school phone", "conditional"),
+        ("can i take photos on my phone", "no"),
+        ("can i take photos on my ipad, not the school camera", "no"),
+        ("do i have to use a school camera", "no"),
+    ],
+)
+def test_a_ban_of_ones_own_kit_is_none_of_the_schools(asked: str, verdict: str) -> None:
+    assert guarded("no", asked, "no", "must", "you follow the image use policy") == verdict
+
+
+def test_photos_on_a_school_tablet_are_allowed_with_their_condition(reader: Reader) -> None:
+    found = answer(reader, "can I take photos of the class on a school iPad")
+    assert found.verdict == "conditional"
+    assert "image use policy" in found.headline
+    assert answer(reader, "can I take photos of the class on my phone").headline == "No."
+
+
 def test_a_question_whether_one_must_is_not_a_question_for_leave() -> None:
     assert guarded("yes", "do i have to use a school camera", "no", "must") == "yes"
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.alarms import sounds_alarming
 from knowledge.asks import AskFault, read_asks
 from knowledge.guidance import GuidanceFault, read_guidance
 from knowledge.language import honest_words, language_of, readable, sounds_dangerous
@@ -74,3 +75,9 @@ def test_guidance_tells_every_fault_at_once(tmp_path: Path) -> None:
     faults = str(told.value).splitlines()
     assert len(faults) == 3
     assert all(fault.startswith("a.yaml, clause 1.1: ") for fault in faults)
+
+
+def test_words_of_harm_are_known_by_their_stems() -> None:
+    assert sounds_alarming("there are bruises on his arm")
+    assert sounds_alarming("a handprint on her neck")
+    assert not sounds_alarming("can pupils have phones at lunch")
