@@ -12,7 +12,7 @@ from knowledge.numbered import Numbered
 from knowledge.shape import is_question
 
 _ASKED, _TOLD = 0.60, 0.45
-_ASKED_ALARM, _TOLD_ALARM = 0.30, 0.02
+_ASKED_ALARM, _TOLD_ALARM = 0.25, 0.02
 """A missed report is the worst error there is: it needs much less than an even chance, less where
 somebody tells instead of asking, and least where a word of harm stands in it."""
 _COVERED = 0.62

@@ -61,6 +61,8 @@ def guarded(
     """
     if school_kit and on_school_kit(said) and not asks_duty(said) and verdict in ("yes", "no"):
         return "conditional"
+    if school_kit and verdict == "conditional" and not on_school_kit(said):
+        return clause_verdict
     if "undecided" in (force, clause_verdict):
         return "undecided" if verdict in ("yes", "no", "conditional") else verdict
     if not asks_leave(said) or on_school_kit(said):

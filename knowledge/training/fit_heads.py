@@ -21,7 +21,7 @@ _VERSIONS = 1
 """How often each example is typed anew, with other slips of the fingers."""
 _BLUR = 0.15
 _SURPRISE = 3
-"""How often an example counts that the heads got wrong before: the encoder knows the others by heart,
+"""How often an example counts that the heads got wrong before: the encoder knows the rest by heart,
 and they teach nothing any more."""
 _STAY = 0.003
 """How strongly the heads are held to what they were: the encoder was taught together with them."""
