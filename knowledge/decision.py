@@ -86,7 +86,8 @@ def covered(judged: Judgement, numbers: Numbered) -> float:
         return 1.0
     chances = Chances.of(judged)
     clearest = float(np.exp(judged.clause.max()))
-    return float(min(1.0, (chances.answer + chances.report) * clearest**0.2))
+    left = 1 - min(chances.refuse, 0.5)
+    return float(min(1.0, (chances.answer + chances.report) / left * clearest**0.2))
 
 
 def urgency_of(judged: Judgement, said: str) -> str:
