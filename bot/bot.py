@@ -111,7 +111,7 @@ class Bot:
 
     def _hear_once(self, message: Message, now: datetime) -> Reply:
         with self._store.work() as work:
-            heard = work.heard.reply_to(message.key)
+            heard = work.heard.reply_to(message.submission)
             if heard is not None:
                 return heard
             directory = self.refresh(work, now)
@@ -129,7 +129,7 @@ class Bot:
             except LookupError:
                 return say(messages.dead_button())
             reply = intent.answer(turn, pressed)
-            work.heard.add(message.key, reply, now)
+            work.heard.add(message.submission, reply, now)
             work.commit()
         self._directory = directory
         return reply

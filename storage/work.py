@@ -20,6 +20,7 @@ from storage.page import SqlPages, SqlReferences
 from storage.people import SqlPeople
 from storage.policies import SqlPolicies
 from storage.reports import SqlIncidents
+from storage.retention import SqlRetention
 from storage.sealing import Keyring, Sealer
 from storage.talk import SqlConversations, SqlHeard, SqlHolds
 
@@ -37,7 +38,7 @@ class SqlWork(ports.Work):
         self._connection, self._defer = connection, defer
         sealer = Sealer(connection, keyring)
         self.people = SqlPeople(connection, sealer)
-        self.heard = SqlHeard(connection, sealer)
+        self.heard = SqlHeard(connection, sealer, audit_key)
         self.conversations = SqlConversations(connection, sealer)
         self.holds = SqlHolds(connection, sealer)
         self.incidents = SqlIncidents(connection, sealer)
@@ -53,6 +54,7 @@ class SqlWork(ports.Work):
         self.answers = SqlAnswers(connection, sealer, audit_key)
         self.corrections = SqlCorrections(connection, sealer, audit_key)
         self.gaps = SqlGaps(connection, sealer, audit_key)
+        self.retention = SqlRetention(connection, sealer)
         self.committed = False
 
     @property

@@ -63,8 +63,7 @@ def keys(secret: Secrets) -> Keys:
     if secret.database_url or secret.platforms:
         stop(
             "LANYARD_KEY and LANYARD_AUDIT_KEY must be set: nothing is stored unsealed.\n"
-            'Make each with: python -c "import base64,os;'
-            'print(base64.b64encode(os.urandom(32)).decode())"'
+            "Make each with: python -m bot keys new"
         )
     return Keys({"demo": _demo_key("demo.key")}, _demo_key("demo-audit.key"))
 
