@@ -31,6 +31,16 @@ class Rule:
     leaving: bool
     source: str
 
+    def words(self) -> str:
+        """The rule as a sentence without its full stop."""
+        parts = [f"{self.birth} years after the birth"] if self.birth is not None else []
+        if self.last is not None:
+            parts.append(f"{self.last} years after the last entry" if self.last else "its closing")
+        if self.leaving:
+            parts.append("the adult's leaving")
+        latest = "the latest of " if len(parts) > 1 else ""
+        return f"kept until {latest}{' and '.join(parts)}"
+
 
 RULES: Mapping[Sort, Rule] = {
     Sort.CHILD: Rule(25, 25, False, "IRMS toolkit for schools, the longer of its two readings"),

@@ -270,9 +270,7 @@ def key_bytes(secret: SecretStr) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != 32:
-        raise ValueError(
-            "must be 32 random bytes in base64; make one with: python -m bot keys new"
-        )
+        raise ValueError("must be 32 random bytes in base64; make one with: python -m bot keys new")
     return key
 
 

@@ -84,6 +84,15 @@ class SqlAudit:
         ]
         return (*written, *waiting)
 
+    @property
+    def waiting(self) -> int:
+        """How many acts have been recorded and not yet written."""
+        return len(self._waiting)
+
+    def drop(self, after: int) -> None:
+        """Take back what was recorded after that many: it was not done."""
+        del self._waiting[after:]
+
     def checkpoint(self, register: str, week: str) -> str:
         return checkpoint(self._connection, self._key, register, week)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, func, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, case, delete, func, select, text, update
 
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from storage import tables
@@ -118,6 +118,11 @@ class SqlNotices:
 
     def about(self, about: str) -> tuple[Notice, ...]:
         return self._all(select(tables.notices).where(row.about == about).order_by(row.serial))
+
+    def forget(self, kinds: Collection[Kind], before: datetime) -> None:
+        old = row.kind.in_(kinds) & (row.created_at < before)
+        gone = delete(tables.notices).where(old).returning(row.id)
+        self._connection.execute(gone)
 
     def next_due(self) -> datetime | None:
         """The first moment at which :meth:`claim` could find something: a notice waits for its

@@ -104,9 +104,7 @@ class SqlRetention:
         if row.facts is not None:
             try:
                 facts = _facts(
-                    self._sealer.unseal(
-                        TABLE, row.ref, "facts", row.facts, record=_record(row.ref)
-                    )
+                    self._sealer.unseal(TABLE, row.ref, "facts", row.facts, record=_record(row.ref))
                 )
             except Unreadable:
                 readable = False

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
+from time import sleep
 from typing import Self
 
 from sqlalchemy import Connection, Engine, select, update
@@ -25,6 +26,7 @@ from storage.work import Defer, SqlWork
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 1.0
+BUSY_TRIES = 100
 PROOF = b"Lanyard was begun with these keys."
 
 
@@ -167,11 +169,39 @@ class SqlStore(ports.Store):
             connection.commit()
         return done
 
+    def rotate(self, progress: Callable[[int], object], most: int = 500) -> None:
+        """Lock every data key with the newest key, a batch at a time, while others write.
+
+        ``progress`` is called with the size of each batch. Raises
+        :class:`~bot.ports.Unavailable` when the database is not to be had for long.
+        """
+        busy = 0
+        while True:
+            try:
+                if not self.on_older_keys():
+                    return
+                done = self.rewrap(most)
+            except (ports.Unavailable, ports.Conflict):
+                busy += 1
+                if busy == BUSY_TRIES:
+                    raise
+                done = 0
+            if done:
+                busy = 0
+                progress(done)
+            else:
+                # The rest is being written in this moment: it is ours when that has ended.
+                sleep(BUSY_SECONDS / 20)
+
     def on_older_keys(self) -> int:
         """How many data keys are not locked with the newest key."""
         with self._transaction() as connection:
             standing = Sealer(connection, self._keyring).standing()
         return sum(n for kek, n in standing.items() if kek != self._keyring.current)
+
+    def opens(self, kek: str) -> bool:
+        """Whether the encryption key of this name is one of those set."""
+        return self._keyring.opens(kek)
 
     def key_standing(self) -> dict[str, int]:
         """How many data keys are locked with each encryption key, by the key's id."""

@@ -28,7 +28,7 @@ FIRST_HEARD = "first-heard"
 
 
 class SqlHeard:
-    """A submission is known by a keyed code of what it says: the words cannot be guessed from it."""
+    """A submission is known by a keyed code: nobody without the key can guess words by it."""
 
     def __init__(self, connection: Connection, sealer: Sealer, audit_key: AuditKey) -> None:
         self._connection, self._sealer, self._key = connection, sealer, audit_key.of("heard")
