@@ -118,11 +118,13 @@ class Bot:
             person = directory.known_as(message.identity)
             if person is None:
                 person = self._stranger(message, work, directory)
+                work.audit.record(now, person.id, "new-person", detail=message.standing)
                 directory = directory.with_people([*directory.people.values(), person])
             elif person.guest and message.standing is Standing.MEMBER:
                 # The platform vouches for them now: they became a member of staff.
                 person = replace(person, guest=False)
                 work.people.put(person)
+                work.audit.record(now, person.id, "no-longer-guest")
             turn = Turn(message, person, directory, self._school, work, now)
             try:
                 intent, pressed = choose(self._intents, turn)
