@@ -84,14 +84,16 @@ def backup(file: Path, replace: bool) -> None:
         start.stop(f"{file} is there already. Name another file, or add --replace.")
     with closing(_ready()) as store:
         now = clock.now()
-        with store.work() as work:
-            # Recorded before it is made: an export that cannot be audited does not happen.
-            work.audit.record(now, "command-line", "backup")
-            work.commit()
         try:
+            with store.work() as work:
+                # Recorded before it is made: an export that cannot be audited does not happen.
+                work.audit.record(now, "command-line", "backup")
+                work.commit()
             back_up(store.database, file, now, lambda table: click.echo(f"  {table}", err=True))
         except BadBackup as fault:
             start.stop(str(fault))
+        except Unavailable:
+            start.stop("The database cannot be reached. There is no backup.")
         except OSError as fault:
             start.stop(f"{file} cannot be written: {fault.strerror}. There is no backup.")
     click.echo(
