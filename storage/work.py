@@ -44,7 +44,7 @@ class SqlWork(ports.Work):
         self.holds = SqlHolds(connection, sealer)
         self.incidents = SqlIncidents(connection, sealer)
         self.escalations = SqlEscalations(connection)
-        self.notices = self._outbox = SqlNotices(connection)
+        self.notices = self._outbox = SqlNotices(connection, sealer, audit_key)
         self.audit = self._audit = SqlAudit(connection, audit_key)
         self.asked = SqlAsked(connection, audit_key)
         self.digests = SqlDigests(connection)

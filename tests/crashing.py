@@ -138,7 +138,7 @@ class Crashes:
         roles = ["both"] if self._alone else ["web", "worker"]
         nth = self._chance.randint(1, 12)
         children = [self._fork(role, point, nth) for role in roles]
-        end = time.monotonic() + (self._chance.uniform(0.05, 1.0) if not point else 4.0)
+        end = time.monotonic() + (self._chance.uniform(0.05, 1.0) if not point else 8.0)
         while time.monotonic() < end and not any(_over(child) for child in children):
             time.sleep(0.005)
         struck = any(_over(child) for child in children)

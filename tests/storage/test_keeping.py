@@ -6,16 +6,23 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from bot.card import Press, say
 from bot.conversation import Conversation
 from bot.incident import Part, Unreadable
+from bot.message import Message, Place
+from bot.notice import Destination, Kind, Lane, Notice, Receipt
+from bot.people import Identity
 from bot.ports import Certificate, Held, Unavailable
 from bot.retention import Facts, Sort
+from storage import tables
 from storage.backup import BadBackup, back_up, restore
 from storage.connect import connect
 from storage.sealing import BadKey
@@ -333,3 +340,66 @@ def test_a_part_that_fails_leaves_the_rest_of_the_work(store: SqlStore) -> None:
         assert work.audit.acts("BBBB2") == ()
     assert words_of(store, "AAAA2") == ["words"]
     assert store.verify() == []
+
+
+def test_messages_about_answers_name_nobody_in_the_database(store: SqlStore) -> None:
+    to = Destination("slack", "T1/UAMIRA", "amira")
+    made = Notice("n-private", Kind.CORRECTION, "c1", to, Lane.NORMAL, NOW, created_at=NOW)
+    with kept(store) as work:
+        work.notices.add(made)
+        work.notices.add(replace(made, id="n-again"))
+    with kept(store) as work:
+        (claimed,) = work.notices.claim(NOW, 60, 10)
+        assert claimed.to == to
+        assert work.notices.delivered(claimed, Receipt("D-AMIRA", "1.1", later(1)))
+    with store.work() as work:
+        (shown,) = work.notices.about("c1")
+        assert (shown.to, shown.receipt) == (to, Receipt("D-AMIRA", "1.1", later(1)))
+    with store.database.connect() as connection:
+        (row,) = connection.execute(select(tables.notices)).all()
+    assert "amira" not in str(row).lower()
+    with kept(store) as work:
+        work.notices.forget({Kind.CORRECTION}, later(1))
+        assert work.notices.about("c1") == ()
+
+
+class TestHeard:
+    def said(self, **changes: object) -> str:
+        plain = Message("k", Identity("slack", "T1/UAMIRA"), Place("slack", "D1"), text="a worry")
+        return replace(plain, **changes).submission  # type: ignore[arg-type]
+
+    def test_another_sender_or_other_words_are_another_submission(self, store: SqlStore) -> None:
+        with kept(store) as work:
+            work.heard.add(self.said(), say(), NOW)
+        with store.work() as work:
+            assert work.heard.reply_to(self.said()) is not None
+            assert work.heard.reply_to(self.said(name="A", sent_at=NOW)) is not None
+            for changes in (
+                {"identity": Identity("slack", "T1/ULEE")},
+                {"identity": Identity("teams", "T1/UAMIRA")},
+                {"text": "a worry, and more"},
+                {"fields": {"what": "more"}},
+                {"press": Press("tell")},
+            ):
+                assert work.heard.reply_to(self.said(**changes)) is None
+
+    def test_a_copied_database_tells_neither_key_nor_sender(self, store: SqlStore) -> None:
+        with kept(store) as work:
+            work.heard.add(self.said(), say(), NOW)
+        with store.database.connect() as connection:
+            (row,) = connection.execute(select(tables.heard.c.key)).all()
+        assert "UAMIRA" not in row.key
+        assert len(row.key) == 64
+
+    def test_it_is_forgotten_with_its_key_and_the_first_day_is_not(self, store: SqlStore) -> None:
+        with kept(store) as work:
+            work.heard.add("a", say(), NOW)
+            work.heard.add("b", say(), later(5))
+            work.heard.forget(later(3))
+        with store.work() as work:
+            assert work.heard.reply_to("a") is None
+            assert work.heard.reply_to("b") is not None
+            assert work.digests.first_day() == NOW
+        with store.database.connect() as connection:
+            keys = connection.exec_driver_sql("SELECT count(*) FROM data_keys").scalar_one()
+        assert keys == 2, "the proof's key and one reply's"
