@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -139,9 +140,17 @@ def prepare(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:
 
 def keys_from(secrets: Secrets) -> Keys | None:
     """The keys in the environment, or ``None`` when they are not set."""
-    if secrets.lanyard_key is None or secrets.lanyard_audit_key is None:
+    found = secrets.encryption_keys
+    if not found or secrets.lanyard_audit_key is None:
         return None
-    return Keys({"1": key_bytes(secrets.lanyard_key)}, key_bytes(secrets.lanyard_audit_key))
+    ring = {key_name(key): key for key in found}
+    # The first databases called their only key “1”.
+    return Keys({**ring, "1": found[-1]}, key_bytes(secrets.lanyard_audit_key))
+
+
+def key_name(key: bytes) -> str:
+    """What a key is called where it was used: nobody learns anything of the key by it."""
+    return hashlib.sha256(b"lanyard key name" + key).hexdigest()[:8]
 
 
 def seed(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:

@@ -111,25 +111,27 @@ class Bot:
 
     def _hear_once(self, message: Message, now: datetime) -> Reply:
         with self._store.work() as work:
-            heard = work.heard.reply_to(message.key)
+            heard = work.heard.reply_to(message.submission)
             if heard is not None:
                 return heard
             directory = self.refresh(work, now)
             person = directory.known_as(message.identity)
             if person is None:
                 person = self._stranger(message, work, directory)
+                work.audit.record(now, person.id, "new-person", detail=message.standing)
                 directory = directory.with_people([*directory.people.values(), person])
             elif person.guest and message.standing is Standing.MEMBER:
                 # The platform vouches for them now: they became a member of staff.
                 person = replace(person, guest=False)
                 work.people.put(person)
+                work.audit.record(now, person.id, "no-longer-guest")
             turn = Turn(message, person, directory, self._school, work, now)
             try:
                 intent, pressed = choose(self._intents, turn)
             except LookupError:
                 return say(messages.dead_button())
             reply = intent.answer(turn, pressed)
-            work.heard.add(message.key, reply, now)
+            work.heard.add(message.submission, reply, now)
             work.commit()
         self._directory = directory
         return reply

@@ -11,6 +11,7 @@ from bot.escalation import Audience, Escalation, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
 from bot.ladder import destinations, rungs_for, start
+from bot.may import entitled
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
@@ -75,6 +76,14 @@ def climb(
     saved = replace(escalation, climbed=climbed)
     work.escalations.put(saved, next_at(saved, now, school.terms))
     return saved
+
+
+def tell_unreadable(
+    work: Work, incident: Incident, directory: Directory, school: School, now: datetime
+) -> None:
+    """Owe everybody who may read a report one word, once, that part of it cannot be read."""
+    for person in entitled(incident, directory):
+        tell(work, person, Kind.UNREADABLE, incident.ref, now, school)
 
 
 def reach_newly_entitled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,3 +52,11 @@ class Message:
     attachments: bool = False
     standing: Standing = Standing.MEMBER
     sent_at: datetime | None = None
+
+    @property
+    def submission(self) -> str:
+        """What makes it the same submission when it comes again: who sent it, the platform's
+        own identity of it, and what it says. Another person's, or other words under the same
+        identity, is a submission of its own and never swallowed as a retry."""
+        said = [self.text, str(self.press or ""), self.command, sorted(self.fields.items())]
+        return json.dumps([self.identity.platform, self.identity.user, self.key, said])

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     GAP_ANSWER = "gap_answer"
     CORRECTION = "correction"
     EDITION = "edition"
+    UNREADABLE = "unreadable"
+    TOKEN = "token"
 
 
 class Lane(StrEnum):

@@ -200,6 +200,7 @@ class Secrets(BaseSettings):
 
     database_url: str = ""
     lanyard_key: SecretStr | None = None
+    lanyard_old_keys: SecretStr | None = None
     lanyard_audit_key: SecretStr | None = None
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
@@ -216,6 +217,20 @@ class Secrets(BaseSettings):
         if value is not None:
             key_bytes(value)
         return value
+
+    @field_validator("lanyard_old_keys")
+    @classmethod
+    def each_thirty_two_bytes(cls, value: SecretStr | None) -> SecretStr | None:
+        for key in _split(value):
+            key_bytes(key)
+        return value
+
+    @property
+    def encryption_keys(self) -> tuple[bytes, ...]:
+        """The key that locks, then the older ones that still open; empty when none is set."""
+        if self.lanyard_key is None:
+            return ()
+        return tuple(key_bytes(key) for key in (self.lanyard_key, *_split(self.lanyard_old_keys)))
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -240,6 +255,11 @@ class Secrets(BaseSettings):
         return self
 
 
+def _split(keys: SecretStr | None) -> tuple[SecretStr, ...]:
+    words = keys.get_secret_value().replace(",", " ").split() if keys else ()
+    return tuple(map(SecretStr, words))
+
+
 def key_bytes(secret: SecretStr) -> bytes:
     """The 32 bytes of a key written in base64.
 
@@ -250,10 +270,7 @@ def key_bytes(secret: SecretStr) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != 32:
-        raise ValueError(
-            "must be 32 random bytes in base64; make one with: "
-            'python -c "import base64,os;print(base64.b64encode(os.urandom(32)).decode())"'
-        )
+        raise ValueError("must be 32 random bytes in base64; make one with: python -m bot keys new")
     return key
 
 

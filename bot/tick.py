@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from bot.answers import LAST_FOR, SHOWN_FOR
-from bot.climb import climb, notice, tell, to_person
+from bot.climb import climb, notice, tell, tell_unreadable, to_person
 from bot.digest import Week
+from bot.escalation import Escalation
+from bot.ladder import start
 from bot.notice import Kind
 from bot.people import Directory, Role
 from bot.ports import Conflict, Held, Store, Unavailable, Work
 from bot.turn import School
+from bot.views import answers
 from bot.views.receipt import SLOW
 
 log = logging.getLogger(__name__)
@@ -23,6 +26,10 @@ FIRST_NUDGE = timedelta(minutes=10)
 MORNING = time(8, 0)
 DIGEST_TIME = time(7, 30)
 UNTOUCHED = timedelta(hours=1)
+HEARD_FOR = timedelta(days=2)
+"""How long a retry gets the answer of the first; platforms retry within the hour."""
+SEALS = 50
+FIRST_SEAL = ("", 0)
 
 
 class Ticker:
@@ -39,6 +46,7 @@ class Ticker:
         self._store, self._directory, self._school = store, directory, school
         self._refresh = refresh
         self._told_late: set[str] = set()
+        self._tried: tuple[str, int] | None = None
 
     def tick(self, now: datetime) -> None:
         """Do all that is owed by ``now``."""
@@ -48,6 +56,7 @@ class Ticker:
             self._late_receipts,
             self._unfinished,
             self._digests,
+            self._seals,
             self._forget,
         ):
             try:
@@ -62,9 +71,32 @@ class Ticker:
 
     def _ladders(self, work: Work, now: datetime) -> None:
         for escalation in work.escalations.due(now):
-            incident = work.incidents.get(escalation.ref)
-            if incident is not None:
-                climb(work, incident, escalation, self._directory(), self._school, now)
+            try:
+                with work.part():
+                    self._climb(work, escalation, now)
+            except Unavailable:
+                raise
+            except Exception:
+                # Each report by itself: the others are called whatever is wrong with this one.
+                log.exception("not climbed", extra={"action": "tick", "ref": escalation.ref})
+
+    def _climb(self, work: Work, escalation: Escalation, now: datetime) -> None:
+        incident = work.incidents.get(escalation.ref)
+        if incident is None:
+            return
+        if not escalation.rungs:
+            # Its ladder cannot be read: everybody is called from the beginning.
+            escalation = start(incident, now)
+            work.escalations.restart(escalation, now)
+            tell_unreadable(work, incident, self._directory(), self._school, now)
+        climb(work, incident, escalation, self._directory(), self._school, now)
+
+    def _seals(self, work: Work, now: datetime) -> None:
+        """Some seals at every tick, all of them in turn: whoever may read a report with a broken
+        one is told once, before they need it."""
+        refs, self._tried = work.incidents.unreadable(self._tried or FIRST_SEAL, SEALS)
+        for incident in filter(None, map(work.incidents.get, sorted(refs))):
+            tell_unreadable(work, incident, self._directory(), self._school, now)
 
     def _held(self, work: Work, now: datetime) -> None:
         for held in work.holds.waiting():
@@ -108,7 +140,8 @@ class Ticker:
                 work.notices.add(notice(Kind.UNFINISHED, conversation.ref, to, now))
 
     def _digests(self, work: Work, now: datetime) -> None:
-        """A digest is owed for every ISO week that has none, however late."""
+        """A digest is owed for every ISO week that has none, however late; and to the chair the
+        proof of the register about adults, whether or not anything stands in it."""
         readers = [
             to
             for principal in self._directory().holders(Role.PRINCIPAL)
@@ -119,9 +152,15 @@ class Ticker:
                 continue
             for to in readers:
                 work.notices.add(notice(Kind.DIGEST, str(week), to, now))
+            for chair in self._directory().holders(Role.CHAIR):
+                for to in to_person(chair, self._school):
+                    work.notices.add(notice(Kind.TOKEN, str(week), to, now))
 
     def _forget(self, work: Work, now: datetime) -> None:
-        """Last questions after a quarter of an hour; who was shown what after 90 days."""
+        """Last questions after a quarter of an hour, replies after two days, who was shown what
+        after 90 days."""
+        work.heard.forget(now - HEARD_FOR)
+        work.notices.forget(answers.KINDS, now - SHOWN_FOR)
         work.last_reads.forget(now - LAST_FOR)
         work.answers.forget(now - SHOWN_FOR)
         work.gaps.forget(now - SHOWN_FOR)

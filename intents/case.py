@@ -149,7 +149,9 @@ class Case(Intent):
             if turn.may(Act.KNOW, incident)
         ]
         if not rows and not turn.person.holdings:
+            turn.audit("refused", detail="list")
             return messages.not_yours(turn.directory)
+        turn.audit("list")
         return case.listing(rows, turn.directory, turn.now)
 
 

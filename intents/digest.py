@@ -23,5 +23,6 @@ class LastWeek(Intent):
     def answer(self, turn: Turn, press: Press) -> Reply:
         today = turn.now.astimezone(turn.directory.zone).date()
         week = Week.of(today - timedelta(days=7))
+        turn.audit("read-digest", detail=str(week))
         counted = turn.work.digests.counted(*week.span(turn.directory.zone), [turn.person.id])
         return say(digest_card(digest(week, counted)))

@@ -21,6 +21,7 @@ from storage.sealing import KEY_BYTES, BadKey
 Codes = tuple[str, str, str, str]
 """Who did it, what, to which case, and any detail."""
 
+REGISTERS = ("", "adult")
 START = bytes(32)
 NONCE_BYTES = 12
 COUNT_BYTES = 8
@@ -83,6 +84,18 @@ class SqlAudit:
         ]
         return (*written, *waiting)
 
+    @property
+    def waiting(self) -> int:
+        """How many acts have been recorded and not yet written."""
+        return len(self._waiting)
+
+    def drop(self, after: int) -> None:
+        """Take back what was recorded after that many: it was not done."""
+        del self._waiting[after:]
+
+    def checkpoint(self, register: str, week: str) -> str:
+        return checkpoint(self._connection, self._key, register, week)
+
     def write(self) -> None:
         """Append what was recorded, register by register in a fixed order."""
         waiting, self._waiting = self._waiting, []
@@ -126,17 +139,22 @@ class SqlAudit:
         return count, mac
 
 
-def checkpoint(connection: Connection, key: AuditKey, register: str = "") -> str:
+def checkpoint(connection: Connection, key: AuditKey, register: str = "", week: str = "") -> str:
     """A token that remembers how long a chain is and how it ends.
 
     It tells nothing, not even the count, to anyone without the key; kept where the writer of
-    the database cannot edit it, it makes a shortened or rewritten chain show.
+    the database cannot edit it, it makes a shortened or rewritten chain show. The token of a
+    ``week`` is the same each time it is drawn of the same chain, so that a message with it can
+    be drawn twice; two weeks never have the same one, even when nothing was done between them.
     """
     heads = tables.audit_heads
     head = connection.execute(select(heads).where(heads.c.register == register)).one_or_none()
     count, mac = (head.length, head.mac) if head is not None else (0, START)
-    nonce = secrets.token_bytes(NONCE_BYTES)
     plain = count.to_bytes(COUNT_BYTES, "big") + mac
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    if week:
+        drawn = json.dumps([register, week, plain.hex()]).encode()
+        nonce = hmac.digest(key.of("checkpoint nonce"), drawn, hashlib.sha256)[:NONCE_BYTES]
     sealed = AESGCM(key.of("checkpoint")).encrypt(nonce, plain, register.encode())
     return base64.urlsafe_b64encode(nonce + sealed).decode()
 
@@ -183,6 +201,12 @@ def _faults(connection: Connection, key: AuditKey, register: str, token: str | N
     if (head.length, head.mac) != (last, before) if head is not None else last > 0:
         return [f"Entry {last + 1} of {name} is missing, or the note of its end was changed."]
     return []
+
+
+def register_of(key: AuditKey, token: str) -> str | None:
+    """Which register a token was made of; ``None`` when it is not one of ours."""
+    known = (register for register in REGISTERS if _read_checkpoint(key, register, token))
+    return next(known, None)
 
 
 def _read_checkpoint(key: AuditKey, register: str, token: str) -> tuple[int, bytes] | None:

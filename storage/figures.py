@@ -15,6 +15,7 @@ from bot.incident import Concern
 from storage import tables
 from storage.audit import AuditKey
 from storage.rows import insert_new
+from storage.talk import first_heard
 
 ANSWERED = "answer"
 UNANSWERED = "dont_know"
@@ -93,7 +94,8 @@ class SqlDigests:
     def first_day(self) -> datetime | None:
         moments = (tables.heard.c.at, tables.incidents.c.reported_at, tables.asked.c.at)
         first = [self._connection.execute(select(func.min(m))).scalar_one() for m in moments]
-        return min((moment for moment in first if moment is not None), default=None)
+        known = [moment for moment in (*first, first_heard(self._connection)) if moment is not None]
+        return min(known, default=None)
 
     def _questions(self, start: datetime, end: datetime, *where: Any) -> int:
         at = tables.asked.c.at

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -12,6 +13,11 @@ from sqlalchemy import Connection, Row, func, select, update
 from bot.escalation import Acknowledgement, Audience, Escalation, Rung
 from storage import tables
 from storage.rows import insert_new
+
+log = logging.getLogger(__name__)
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands in for the start of a ladder that cannot be read."""
 
 
 class SqlEscalations:
@@ -47,19 +53,27 @@ class SqlEscalations:
         )
 
     def get(self, ref: str) -> Escalation | None:
+        """Its ladder; one without rungs where the row cannot be read, so that the report can be
+        opened and taken all the same."""
         table = tables.escalations
-        row = self._connection.execute(select(table).where(table.c.ref == ref)).one_or_none()
-        return _escalation(row) if row is not None else None
+        try:
+            row = self._connection.execute(select(table).where(table.c.ref == ref)).one_or_none()
+            return _escalation(row) if row is not None else None
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            log.error("unreadable", extra={"action": "climb", "ref": ref})
+            return Escalation(ref, NEVER, (), {})
 
     def due(self, now: datetime) -> tuple[Escalation, ...]:
         """Those to be looked at by ``now``, longest due first, without those that another
-        process is looking at in this moment."""
+        process is looking at in this moment. Each is read by itself, so that one that cannot
+        be read holds up no other."""
         table = tables.escalations
-        rows = select(table).where(table.c.next_at <= now).order_by(table.c.next_at, table.c.ref)
-        return tuple(
-            _escalation(row)
-            for row in self._connection.execute(rows.with_for_update(skip_locked=True))
+        due = select(table.c.ref).where(table.c.next_at <= now)
+        refs = self._connection.execute(
+            due.order_by(table.c.next_at, table.c.ref).with_for_update(skip_locked=True)
         )
+        found = [self.get(ref) for ref in refs.scalars().all()]
+        return tuple(escalation for escalation in found if escalation is not None)
 
     def take(self, ref: str, by: str, at: datetime) -> Acknowledgement:
         table = tables.escalations

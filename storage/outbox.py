@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import logging
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, func, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, case, delete, func, select, text, update
 
+from bot.incident import Unreadable
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from storage import tables
+from storage.audit import AuditKey
 from storage.rows import insert_new
+from storage.sealing import Sealer
+
+log = logging.getLogger(__name__)
+
+PRIVATE = frozenset({Kind.CORRECTION, Kind.EDITION, Kind.GAP_ANSWER})
+"""Messages to those who were shown an answer."""
 
 row = tables.notices.c
 URGENT_FIRST = case((row.lane == Lane.URGENT, 0), else_=1)
@@ -26,8 +36,8 @@ TRY_LANES = text(
 class SqlNotices:
     """``due`` collects what this transaction left to be sent: at once, or at a time."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, sealer: Sealer, key: AuditKey) -> None:
+        self._connection, self._sealer, self._key = connection, sealer, key
         self.due: dict[str, datetime | None] = {}
 
     def add(self, notice: Notice) -> None:
@@ -36,9 +46,7 @@ class SqlNotices:
             "kind": notice.kind,
             "about": notice.about,
             "platform": notice.to.platform,
-            "address": notice.to.address,
-            "person": notice.to.person,
-            "destination": notice.to.lane,
+            **self._whom(notice),
             "lane": notice.lane,
             "nth": notice.nth,
             "created_at": notice.created_at,
@@ -52,9 +60,13 @@ class SqlNotices:
             "doubtful": notice.doubtful,
             "wanted": 0,
             "drawing": 0,
-            **_proof(notice.receipt),
+            **self._proof(notice, notice.receipt),
         }
-        if insert_new(self._connection, tables.notices, values) and notice.due_at is not None:
+        if not insert_new(self._connection, tables.notices, values):
+            if _is_private(notice):
+                self._sealer.erase("notices", notice.id)
+            return
+        if notice.due_at is not None:
             later = notice.created_at is not None and notice.due_at > notice.created_at
             self.due[notice.id] = notice.due_at if later else None
 
@@ -75,7 +87,7 @@ class SqlNotices:
             )
         )
         return tuple(
-            replace(_notice(each), token=each.token + 1, attempts=each.attempts + 1)
+            replace(self._notice(each), token=each.token + 1, attempts=each.attempts + 1)
             for each in found
         )
 
@@ -86,13 +98,13 @@ class SqlNotices:
             begun_at=None,
             failures=0,
             fault="",
-            **_proof(receipt),
+            **self._proof(notice, receipt),
         )
         if not done:
             self._connection.execute(
                 update(tables.notices)
                 .where(row.id == notice.id, NEVER_SHOWN)
-                .values(_proof(receipt))
+                .values(self._proof(notice, receipt))
             )
         return done
 
@@ -118,6 +130,11 @@ class SqlNotices:
 
     def about(self, about: str) -> tuple[Notice, ...]:
         return self._all(select(tables.notices).where(row.about == about).order_by(row.serial))
+
+    def forget(self, kinds: Collection[Kind], before: datetime) -> None:
+        old = row.kind.in_(kinds) & (row.created_at < before)
+        gone = delete(tables.notices).where(old).returning(row.id)
+        self._sealer.erase_all("notices", self._connection.execute(gone).scalars().all())
 
     def next_due(self) -> datetime | None:
         """The first moment at which :meth:`claim` could find something: a notice waits for its
@@ -199,7 +216,43 @@ class SqlNotices:
         return True
 
     def _all(self, found: Select[Any]) -> tuple[Notice, ...]:
-        return tuple(map(_notice, self._connection.execute(found)))
+        return tuple(map(self._notice, self._connection.execute(found).all()))
+
+    def _whom(self, notice: Notice) -> dict[str, Any]:
+        """To whom it goes. Of a message about an answer, only in a code: who was shown which
+        clause is nobody's business who copies the database."""
+        to = notice.to
+        if not _is_private(notice):
+            return {"address": to.address, "person": to.person, "destination": to.lane}
+        code = self._key.pseudonym(to.lane)
+        return {"address": code, "person": "", "destination": f"{to.platform}:{code}"}
+
+    def _proof(self, notice: Notice, receipt: Receipt | None) -> dict[str, Any]:
+        if not _is_private(notice):
+            return _proof(receipt)
+        shown = receipt and [receipt.room, receipt.message]
+        said = json.dumps([notice.to.address, notice.to.person, shown]).encode()
+        return {
+            **_proof(receipt and Receipt("", "", receipt.at)),
+            "sealed": self._sealer.seal("notices", notice.id, "sealed", said),
+        }
+
+    def _notice(self, each: Row[Any]) -> Notice:
+        notice = _notice(each)
+        if each.sealed is None:
+            return notice
+        try:
+            said = self._sealer.unseal("notices", each.id, "sealed", each.sealed)
+        except Unreadable:
+            log.error("unreadable", extra={"action": "unseal", "notice": each.id})
+            return notice
+        address, person, shown = json.loads(said)
+        receipt = notice.receipt and Receipt(shown[0], shown[1], notice.receipt.at)
+        return replace(notice, to=Destination(each.platform, address, person), receipt=receipt)
+
+
+def _is_private(notice: Notice) -> bool:
+    return notice.kind in PRIVATE and bool(notice.to.person)
 
 
 def _due_and_free(now: datetime) -> tuple[Any, ...]:

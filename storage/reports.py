@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, select, tuple_, update
 
 from bot.form import Route, Urgency
-from bot.incident import Concern, Entry, Incident, Part
+from bot.incident import Concern, Entry, Incident, Part, Unreadable
 from storage import tables
 from storage.rows import put
 from storage.sealing import Sealer
+
+log = logging.getLogger(__name__)
 
 
 class SqlIncidents:
@@ -101,6 +105,16 @@ class SqlIncidents:
         rows = select(table).where(table.c.ref == ref).order_by(table.c.number)
         return tuple(self._entry(*row) for row in self._connection.execute(rows))
 
+    def unreadable(
+        self, after: tuple[str, int], most: int
+    ) -> tuple[frozenset[str], tuple[str, int] | None]:
+        row = tables.entries.c
+        some = select(tables.entries).where(tuple_(row.ref, row.number) > tuple_(*after))
+        rows = self._connection.execute(some.order_by(row.ref, row.number).limit(most)).all()
+        self._sealer.fetch("incidents", {each.ref for each in rows})
+        bad = {entry.ref for entry in (self._entry(*each) for each in rows) if _broken(entry)}
+        return frozenset(bad), (rows[-1].ref, rows[-1].number) if len(rows) == most else None
+
     def _next_number(self, ref: str) -> int:
         """The number of the next entry; until the end of the transaction nobody else gets it."""
         report = select(tables.incidents.c.ref).where(tables.incidents.c.ref == ref)
@@ -143,7 +157,7 @@ class SqlIncidents:
         oldest_first = select(table).where(where).order_by(table.c.reported_at, table.c.serial)
         rows = self._connection.execute(oldest_first).all()
         standing = self._concerns(where)
-        return tuple(_incident(row, tuple(standing[row.ref])) for row in rows)
+        return tuple(_readable(rows, standing))
 
     def _concerns(self, where: Any) -> dict[str, list[tuple[str, Concern]]]:
         concerns = tables.concerns
@@ -157,6 +171,26 @@ class SqlIncidents:
 def _record(ref: str) -> str:
     """All entries of a report share its key, so that deleting one key erases the report."""
     return f"incidents:{ref}"
+
+
+def _broken(entry: Entry) -> bool:
+    try:
+        entry.prompt.open()
+        entry.words.open()
+    except Unreadable:
+        return True
+    return False
+
+
+def _readable(
+    rows: Iterable[Row[Any]], standing: Mapping[str, list[tuple[str, Concern]]]
+) -> Iterable[Incident]:
+    """The reports; a row with a code that means nothing hides no other report."""
+    for row in rows:
+        try:
+            yield _incident(row, tuple(standing[row.ref]))
+        except ValueError:
+            log.error("unreadable", extra={"action": "read", "ref": row.ref})
 
 
 def _incident(row: Row[Any], concerns: tuple[tuple[str, Concern], ...]) -> Incident:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from bot.incident import Sealed, Unreadable
 from bot.ports import Conflict
@@ -43,7 +43,9 @@ class Keyring:
 
     def __init__(self, keks: Mapping[str, bytes]) -> None:
         if not keks:
-            raise BadKey("No encryption key is set. Make one with 32 random bytes and set it.")
+            raise BadKey(
+                "No encryption key is set. Make one with `python -m bot keys new` and set it."
+            )
         for name, key in keks.items():
             if len(key) != KEY_BYTES:
                 raise BadKey(
@@ -52,6 +54,10 @@ class Keyring:
                 )
         self._keks = {name: AESGCM(key) for name, key in keks.items()}
         self.current = next(iter(self._keks))
+
+    def opens(self, kek: str) -> bool:
+        """Whether the key with this id is on the ring."""
+        return kek in self._keks
 
     def wrap(self, record: str, key_id: bytes, key: bytes) -> Wrapped:
         """Lock a record's data key with the current key-encryption key."""
@@ -118,6 +124,27 @@ class Sealer:
         keys = tables.data_keys
         self._connection.execute(delete(keys).where(keys.c.record == record))
         self._found[record] = None
+
+    def erase_all(self, table: str, rows: Iterable[str]) -> None:
+        """Delete the data keys of many records."""
+        keys = tables.data_keys
+        records = [_record(table, row) for row in rows]
+        for some in _batches(records, 500):
+            self._connection.execute(delete(keys).where(keys.c.record.in_(some)))
+        self._found.update(dict.fromkeys(records))
+
+    def kek_of(self, table: str, row: str) -> str:
+        """The id of the key-encryption key a record's data key is locked with; empty if none."""
+        record = _record(table, row)
+        self._look_up(record)
+        found = self._found[record]
+        return found.kek if found is not None else ""
+
+    def standing(self) -> dict[str, int]:
+        """How many data keys are locked with each key-encryption key."""
+        kek = tables.data_keys.c.kek
+        counts = select(kek, func.count()).group_by(kek).order_by(kek)
+        return {name: number for name, number in self._connection.execute(counts)}
 
     def rewrap(self, most: int) -> int:
         """Lock up to ``most`` data keys that are under an older key with the current one."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
+from time import sleep
 from typing import Self
 
 from sqlalchemy import Connection, Engine, select, update
@@ -25,6 +26,7 @@ from storage.work import Defer, SqlWork
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 1.0
+BUSY_TRIES = 100
 PROOF = b"Lanyard was begun with these keys."
 
 
@@ -84,6 +86,7 @@ class SqlStore(ports.Store):
                         "Nothing was changed. Set the right key; after a rotation, set the old "
                         "one as well, behind the new one."
                     ) from None
+            self._prove_every_key(sealer)
             connection.commit()
 
     def before_use(self, prepare: Callable[[], None]) -> None:
@@ -142,12 +145,68 @@ class SqlStore(ports.Store):
         with self._transaction() as connection:
             return audit.verify(connection, self._audit_key, checkpoints or {})
 
+    def verify_tokens(self, tokens: Iterable[str]) -> list[str]:
+        """As :meth:`verify`, with tokens as they stand in digests, of any register."""
+        faults: list[str] = []
+        with self._transaction() as connection:
+            for token in tokens:
+                register = audit.register_of(self._audit_key, token)
+                if register is None:
+                    faults.append(f"“{token[:12]}…” is not a token of this installation.")
+                else:
+                    faults += audit.verify(connection, self._audit_key, {register: token})
+            faults += audit.verify(connection, self._audit_key, {})
+        return list(dict.fromkeys(faults))
+
     def rewrap(self, most: int = 500) -> int:
-        """Lock up to ``most`` data keys with the newest key; 0 when all of them are."""
+        """Lock up to ``most`` data keys with the newest key, as one transaction.
+
+        Each key is locked either with the old one or with the new one at any moment, so it may
+        be killed and run again, and reports may be written meanwhile.
+        """
         with self._transaction() as connection:
             done = Sealer(connection, self._keyring).rewrap(most)
             connection.commit()
         return done
+
+    def rotate(self, progress: Callable[[int], object], most: int = 500) -> None:
+        """Lock every data key with the newest key, a batch at a time, while others write.
+
+        ``progress`` is called with the size of each batch. Raises
+        :class:`~bot.ports.Unavailable` when the database is not to be had for long.
+        """
+        busy = 0
+        while True:
+            try:
+                if not self.on_older_keys():
+                    return
+                done = self.rewrap(most)
+            except (ports.Unavailable, ports.Conflict):
+                busy += 1
+                if busy == BUSY_TRIES:
+                    raise
+                done = 0
+            if done:
+                busy = 0
+                progress(done)
+            else:
+                # The rest is being written in this moment: it is ours when that has ended.
+                sleep(BUSY_SECONDS / 20)
+
+    def on_older_keys(self) -> int:
+        """How many data keys are not locked with the newest key."""
+        with self._transaction() as connection:
+            standing = Sealer(connection, self._keyring).standing()
+        return sum(n for kek, n in standing.items() if kek != self._keyring.current)
+
+    def opens(self, kek: str) -> bool:
+        """Whether the encryption key of this name is one of those set."""
+        return self._keyring.opens(kek)
+
+    def key_standing(self) -> dict[str, int]:
+        """How many data keys are locked with each encryption key, by the key's id."""
+        with self._transaction() as connection:
+            return Sealer(connection, self._keyring).standing()
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -167,6 +226,16 @@ class SqlStore(ports.Store):
             raise BadKey(
                 "The audit key is not the one this database was begun with. "
                 "Nothing was changed. Set the right key."
+            )
+
+    def _prove_every_key(self, sealer: Sealer) -> None:
+        missing = {k: n for k, n in sealer.standing().items() if not self._keyring.opens(k)}
+        if missing:
+            which = ", ".join(f"{number} with “{kek}”" for kek, number in missing.items())
+            raise BadKey(
+                "Some records are locked with an encryption key that is not set "
+                f"({which}). Nothing was changed. Set it in LANYARD_OLD_KEYS, then run: "
+                "python -m bot keys rotate"
             )
 
     def _wake(self) -> None:

@@ -229,6 +229,8 @@ notices = Table(
     # How often a drawing was asked for, and which of those askings is being drawn.
     Column("wanted", Integer, nullable=False),
     Column("drawing", Integer, nullable=False),
+    # Of messages about answers: to whom, and the proof. Nobody is to see who asked what.
+    Column("sealed", LargeBinary),
     UniqueConstraint("kind", "about", "platform", "address", "nth"),
     Index("ix_notices_destination_due_at", "destination", "due_at"),
 )

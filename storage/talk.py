@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 from collections.abc import Iterable, Mapping
@@ -16,29 +18,63 @@ from bot.conversation import Conversation, Stage
 from bot.incident import Unreadable
 from bot.ports import Conflict, Held
 from storage import tables
+from storage.audit import AuditKey
 from storage.rows import insert_new, put
 from storage.sealing import UNREADABLE, Sealer
 
 log = logging.getLogger(__name__)
 
+FIRST_HEARD = "first-heard"
+
 
 class SqlHeard:
-    def __init__(self, connection: Connection, sealer: Sealer) -> None:
-        self._connection, self._sealer = connection, sealer
+    """A submission is known by a keyed code: nobody without the key can guess words by it."""
 
-    def reply_to(self, key: str) -> Reply | None:
-        heard = tables.heard
+    def __init__(self, connection: Connection, sealer: Sealer, audit_key: AuditKey) -> None:
+        self._connection, self._sealer, self._key = connection, sealer, audit_key.of("heard")
+
+    def reply_to(self, submission: str) -> Reply | None:
+        heard, key = tables.heard, self._code(submission)
         blob = self._connection.execute(
             select(heard.c.reply).where(heard.c.key == key)
         ).scalar_one_or_none()
         if blob is None:
             return None
-        return Reply.from_json(json.loads(self._sealer.unseal("heard", key, "reply", blob)))
+        try:
+            reply = self._sealer.unseal("heard", key, "reply", blob)
+        except Unreadable:
+            # It was heard, and must not be heard twice, whatever became of the answer.
+            log.error("unreadable", extra={"action": "unseal", "record": "heard"})
+            return Reply()
+        return Reply.from_json(json.loads(reply))
 
-    def add(self, key: str, reply: Reply, at: datetime) -> None:
+    def add(self, submission: str, reply: Reply, at: datetime) -> None:
+        key = self._code(submission)
         sealed = self._sealer.seal("heard", key, "reply", json.dumps(reply.to_json()).encode())
         if not insert_new(self._connection, tables.heard, {"key": key, "at": at, "reply": sealed}):
             raise Conflict
+
+    def forget(self, before: datetime) -> None:
+        heard = tables.heard
+        first = self._connection.execute(select(func.min(heard.c.at))).scalar_one()
+        if first is None or first >= before:
+            return
+        # The first digest is owed from the first day on, and that may be forgotten before it.
+        mark = {"name": FIRST_HEARD, "value": first.isoformat().encode()}
+        insert_new(self._connection, tables.meta, mark)
+        old = delete(heard).where(heard.c.at < before).returning(heard.c.key)
+        self._sealer.erase_all("heard", self._connection.execute(old).scalars().all())
+
+    def _code(self, submission: str) -> str:
+        return hmac.digest(self._key, submission.encode(), hashlib.sha256).hex()
+
+
+def first_heard(connection: Connection) -> datetime | None:
+    """When the first submission was heard, if that has been forgotten since."""
+    meta = tables.meta
+    mark = select(meta.c.value).where(meta.c.name == FIRST_HEARD)
+    found = connection.execute(mark).scalar_one_or_none()
+    return datetime.fromisoformat(found.decode()) if found is not None else None
 
 
 class SqlConversations:

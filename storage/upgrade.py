@@ -17,11 +17,17 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             _wait_for_others(connection)
-        config = Config()
-        config.set_main_option("script_location", str(files("storage") / "migrations"))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        command.upgrade(config, to)
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, to)
+
+
+def config() -> Config:
+    """Where the migrations are."""
+    found = Config()
+    found.set_main_option("script_location", str(files("storage") / "migrations"))
+    found.set_main_option("path_separator", "os")
+    return found
 
 
 def _wait_for_others(connection: Connection) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from storage.page import SqlPages, SqlReferences
 from storage.people import SqlPeople
 from storage.policies import SqlPolicies
 from storage.reports import SqlIncidents
+from storage.retention import SqlRetention
 from storage.sealing import Keyring, Sealer
 from storage.talk import SqlConversations, SqlHeard, SqlHolds
 
@@ -37,12 +39,12 @@ class SqlWork(ports.Work):
         self._connection, self._defer = connection, defer
         sealer = Sealer(connection, keyring)
         self.people = SqlPeople(connection, sealer)
-        self.heard = SqlHeard(connection, sealer)
+        self.heard = SqlHeard(connection, sealer, audit_key)
         self.conversations = SqlConversations(connection, sealer)
         self.holds = SqlHolds(connection, sealer)
         self.incidents = SqlIncidents(connection, sealer)
         self.escalations = SqlEscalations(connection)
-        self.notices = self._outbox = SqlNotices(connection)
+        self.notices = self._outbox = SqlNotices(connection, sealer, audit_key)
         self.audit = self._audit = SqlAudit(connection, audit_key)
         self.asked = SqlAsked(connection, audit_key)
         self.digests = SqlDigests(connection)
@@ -53,12 +55,23 @@ class SqlWork(ports.Work):
         self.answers = SqlAnswers(connection, sealer, audit_key)
         self.corrections = SqlCorrections(connection, sealer, audit_key)
         self.gaps = SqlGaps(connection, sealer, audit_key)
+        self.retention = SqlRetention(connection, sealer)
         self.committed = False
 
     @property
     def due(self) -> Due:
         """The notices this work left to be sent."""
         return self._outbox.due
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        recorded = self._audit.waiting
+        try:
+            with translated(), self._connection.begin_nested():
+                yield
+        except BaseException:
+            self._audit.drop(recorded)
+            raise
 
     def commit(self) -> None:
         with translated():

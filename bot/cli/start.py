@@ -16,6 +16,7 @@ from bot.settings import SchoolFile, Secrets, SettingsFault, read_school, read_s
 
 if TYPE_CHECKING:
     from bot.app import App, Keys
+    from storage.store import SqlStore
 
 VAR = Path("var")
 SCHOOL_FILE = Path("lanyard.toml")
@@ -63,8 +64,7 @@ def keys(secret: Secrets) -> Keys:
     if secret.database_url or secret.platforms:
         stop(
             "LANYARD_KEY and LANYARD_AUDIT_KEY must be set: nothing is stored unsealed.\n"
-            'Make each with: python -c "import base64,os;'
-            'print(base64.b64encode(os.urandom(32)).decode())"'
+            "Make each with: python -m bot keys new"
         )
     return Keys({"demo": _demo_key("demo.key")}, _demo_key("demo-audit.key"))
 
@@ -80,12 +80,32 @@ def _demo_key(name: str) -> bytes:
 
 
 def application(*, demo: bool = False, platforms: tuple[str, ...] | None = None) -> App:
-    """The application of this machine's settings."""
+    """The application of this machine's settings; a key that is not the database's stops here,
+    with what to do."""
     from bot.app import build
+    from storage.sealing import BadKey
 
     logs.set_up()
     secret = secrets()
     use = platforms if platforms is not None else secret.platforms
     if not use:
         use = ("web",)
-    return build(school(demo), secret, platforms=use, url=database_url(secret), keys=keys(secret))
+    url, ring = database_url(secret), keys(secret)
+    try:
+        return build(school(demo), secret, platforms=use, url=url, keys=ring)
+    except BadKey as fault:
+        stop(str(fault))
+
+
+def store(url: str = "") -> SqlStore:
+    """The store of this machine's settings alone, or one at ``url`` with the same keys."""
+    from storage.sealing import BadKey
+    from storage.store import SqlStore
+
+    logs.set_up()
+    secret = secrets()
+    ring = keys(secret)
+    try:
+        return SqlStore.open(url or database_url(secret), kek=ring.kek, audit_key=ring.audit)
+    except BadKey as fault:
+        stop(str(fault))

@@ -10,11 +10,13 @@ from bot.answers import Answers, Asked, Corrections, Gaps, LastReads
 from bot.ports.cases import Escalations, Incidents
 from bot.ports.delivery import Notices, Pages, Posted, References
 from bot.ports.faults import Conflict, Unavailable
+from bot.ports.keeping import Certificate, Kept, Retention
 from bot.ports.school import Audit, Digests, People, Policies
 from bot.ports.talk import Conversations, Heard, Held, Holds
 
 __all__ = [
     "Audit",
+    "Certificate",
     "Conflict",
     "Conversations",
     "Digests",
@@ -23,12 +25,14 @@ __all__ = [
     "Held",
     "Holds",
     "Incidents",
+    "Kept",
     "Notices",
     "Pages",
     "People",
     "Policies",
     "Posted",
     "References",
+    "Retention",
     "Store",
     "Unavailable",
     "Work",
@@ -55,6 +59,11 @@ class Work(Protocol):
     answers: Answers
     corrections: Corrections
     gaps: Gaps
+    retention: Retention
+
+    def part(self) -> AbstractContextManager[None]:
+        """Something that is done wholly or, when it raises, not at all, and the rest goes on."""
+        ...
 
     def commit(self) -> None:
         """Make it last; raises :class:`Unavailable` when that cannot be promised."""

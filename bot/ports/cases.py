@@ -47,6 +47,13 @@ class Incidents(Protocol):
         ...
 
     def entries(self, ref: str) -> tuple[Entry, ...]: ...
+    def unreadable(
+        self, after: tuple[str, int], most: int
+    ) -> tuple[frozenset[str], tuple[str, int] | None]:
+        """Try the seals of up to ``most`` entries that come after ``after``, a reference and a
+        number; returns the reports with one that does not hold, and where to go on (``None``
+        after the last)."""
+        ...
 
 
 class Escalations(Protocol):

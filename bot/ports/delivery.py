@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -40,6 +41,10 @@ class Notices(Protocol):
         ...
 
     def about(self, about: str) -> tuple[Notice, ...]: ...
+    def forget(self, kinds: Collection[Kind], before: datetime) -> None:
+        """Delete those of these kinds that were made before then, shown or not."""
+        ...
+
     def undelivered(self, before: datetime) -> tuple[Notice, ...]:
         """Those due since before ``before`` and never shown."""
         ...

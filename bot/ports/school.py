@@ -34,6 +34,11 @@ class Audit(Protocol):
         """Append; ``detail`` holds codes only. One chain per register."""
         ...
 
+    def checkpoint(self, register: str, week: str) -> str:
+        """A token of how far a register has come, opaque without the key, for the digest of a
+        week: whoever keeps it can have the audit checked against it."""
+        ...
+
     def acts(self, ref: str) -> tuple[tuple[datetime, str, str], ...]:
         """``(at, actor, act)`` of everything done to a case, oldest first."""
         ...

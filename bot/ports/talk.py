@@ -23,11 +23,18 @@ class Held:
 
 
 class Heard(Protocol):
-    """Which submissions have been heard, so that a retry gets the same answer."""
+    """Which submissions have been heard, so that a retry gets the same answer.
 
-    def reply_to(self, key: str) -> Reply | None: ...
-    def add(self, key: str, reply: Reply, at: datetime) -> None:
-        """Remember the reply; raises :class:`Conflict` when ``key`` was added meanwhile."""
+    ``submission`` is :attr:`~bot.message.Message.submission`; only a code of it is kept.
+    """
+
+    def reply_to(self, submission: str) -> Reply | None: ...
+    def add(self, submission: str, reply: Reply, at: datetime) -> None:
+        """Remember the reply; raises :class:`Conflict` when it was added meanwhile."""
+        ...
+
+    def forget(self, before: datetime) -> None:
+        """Delete the replies given before then, and their keys."""
         ...
 
 

@@ -8,9 +8,12 @@ from bot.digest import Digest
 KIND_NAMES = {"child": "About a child", "site": "Website or filter"}
 
 
-def digest_card(digest: Digest, policy_line: str = "", health: tuple[str, ...] = ()) -> Card:
-    """The week in bands. ``policy_line`` says when the policy is past its review date;
-    ``health`` what is not right with the set-up, in plain words."""
+def digest_card(
+    digest: Digest, policy_line: str = "", health: tuple[str, ...] = (), token: str = ""
+) -> Card:
+    """The week in bands. ``policy_line`` says when the policy is past its review date; ``health``
+    what is not right with the set-up, in plain words; ``token`` proves later how far the audit
+    had come, and tells no count."""
     monday = digest.week.monday()
     text = [f"Week of {monday.day} {monday:%B %Y}. Reports about adults are never counted here."]
     if digest.quiet:
@@ -27,6 +30,8 @@ def digest_card(digest: Digest, policy_line: str = "", health: tuple[str, ...] =
     ]
     if digest.clauses:
         facts.append(("Most asked clauses", ", ".join(digest.clauses)))
+    if token:
+        facts.append(("Proof of the record, please keep", token))
     return Card(
         title=f"Lanyard: week {digest.week}",
         tone=Tone.WARNING if digest.unacknowledged else Tone.PLAIN,

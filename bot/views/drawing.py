@@ -34,8 +34,13 @@ def draw(
         span = week.span(directory.zone)
         judged = answers.judged_line(work.answers.judged(*span))
         return digest_card(
-            digest(week, work.digests.counted(*span, [notice.to.person])), policy_line, judged
+            digest(week, work.digests.counted(*span, [notice.to.person])),
+            policy_line,
+            judged,
+            work.audit.checkpoint("", str(week)),
         )
+    if notice.kind is Kind.TOKEN:
+        return messages.token(notice.about, work.audit.checkpoint("adult", notice.about))
     if notice.kind in answers.KINDS:
         return answers.draw(notice, work, directory, now)
     if notice.kind is Kind.HELD:
@@ -46,7 +51,7 @@ def draw(
     if incident is None or escalation is None:
         return None
     person = directory.person(notice.to.person) if notice.to.person else None
-    if notice.kind in (Kind.CASE, Kind.ON_IT, Kind.REPLY):
+    if notice.kind in (Kind.CASE, Kind.ON_IT, Kind.REPLY, Kind.UNREADABLE):
         if person is not None:
             allowed = may(person, Act.KNOW, incident, directory, called=True)
         else:
@@ -73,6 +78,8 @@ def draw(
             return messages.question_waits(incident)
         case Kind.REPLY:
             return messages.reply_waits(incident)
+        case Kind.UNREADABLE:
+            return messages.part_unreadable(incident)
         case Kind.UNFINISHED:
             form = school.form(incident.form)
             if form is None:

@@ -29,6 +29,35 @@ def reply_waits(incident: Incident) -> Card:
     )
 
 
+def part_unreadable(incident: Incident) -> Card:
+    """Tells whoever may read a report that part of its record is damaged."""
+    return Card(
+        title=f"Part of {incident.ref} cannot be read",
+        tone=Tone.WARNING,
+        text=(
+            "Its record was damaged or changed. Everything else in it, and every other report, "
+            "can be read.",
+            "Ask the reporter to tell you again. Ask whoever runs Lanyard to look for it in a "
+            "backup; they cannot read it.",
+        ),
+        buttons=(Button("Open", press("open", incident.ref), primary=True),),
+        summary=f"Part of {incident.ref} cannot be read.",
+    )
+
+
+def token(week: str, token: str) -> Card:
+    """The chair's proof of the register about adults; it comes whether or not it holds any."""
+    return Card(
+        title=f"Lanyard: proof for week {week}",
+        text=(
+            "Please keep this message. It comes every week, whatever has happened.",
+            "With it, anybody can check later that nothing was taken out of the separate record.",
+        ),
+        facts=(("Proof", token),),
+        summary=f"A proof to keep, week {week}.",
+    )
+
+
 def note(title: str, *text: str, tone: Tone = Tone.PLAIN, buttons: tuple[Button, ...] = ()) -> Card:
     """A short card of our own words."""
     return Card(title=title, text=text, tone=tone, buttons=buttons)

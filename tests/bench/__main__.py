@@ -10,6 +10,9 @@ BENCHMARKS = {
     "answers": "Lanyard and the rivals over labelled questions: accuracy, refusal, time, memory",
     "bans": "every labelled question there is: Yes where the policy says No?",
     "growth": "one policy, ten, a hundred: does an answer stay as quick?",
+    "crash": "processes killed at every named point and at random, on both databases",
+    "keep": "backups under load, migrations and power cut short, keys rotated: what was lost?",
+    "tamper": "sealed words and the audit, tampered with: what was not refused or found?",
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
 }
 """A module of this folder with `run(arguments)`, and what it measures; `make bench` runs all."""

@@ -1,0 +1,295 @@
+"""Backs up while others write, and restores only what was verified: one file for both databases.
+
+A backup is a SQLite file with every row as it is stored, words sealed, data keys locked with the
+key-encryption key of the day; it needs the keys of the environment to be of use, and none is in it.
+
+**Erasure.** A backup made before a report was erased still holds that report and its locked data
+key. Two things make the erasure true there as well: :func:`restore` erases again whatever has a
+certificate, in the backup, in the database it replaces, or in a list given to it; and once the
+key-encryption key was rotated (``keys rotate``) and the old one destroyed, no older backup opens
+for anybody. Until that is done a thief with an old backup *and* the old key could read it; the
+``retention`` command says which certificates still wait for it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, delete, inspect, select, update
+
+from bot.ports.keeping import Certificate
+from storage import tables
+from storage.connect import connect, in_memory
+from storage.rows import insert_new
+from storage.store import SqlStore
+from storage.upgrade import config, upgrade
+
+MADE_AT = "backup-made-at"
+BATCH = 500
+Progress = Callable[[str], object]
+
+
+class BadBackup(ValueError):
+    """A backup that must not be restored, or a place it must not go; the message says why."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What came of a restore: how many reports, how many were erased again, when it was made."""
+
+    reports: int
+    erased_again: int
+    made_at: datetime | None
+
+
+def back_up(database: Engine, path: Path, at: datetime, progress: Progress = str) -> None:
+    """Write a backup of ``database`` as it is at one moment to ``path``; others go on writing.
+
+    ``progress`` is called with the name of each table. The file appears whole or not at all.
+    """
+    if in_memory(database):
+        raise BadBackup("A database in memory cannot be backed up.")
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    # Made first and empty, so that nobody else can read it at any moment.
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        if database.dialect.name == "sqlite":
+            _vacuum_into(database, part)
+        else:
+            _copy_into(database, part, progress)
+        with _engine(part) as engine, engine.begin() as connection:
+            mark = {"name": MADE_AT, "value": at.isoformat().encode()}
+            insert_new(connection, tables.meta, mark)
+        _one_file(part)
+        _to_disk(part)
+        part.replace(path)
+        _to_disk(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def restore(
+    path: Path,
+    target: Engine,
+    opened: Callable[[str], SqlStore],
+    at: datetime,
+    *,
+    tokens: Sequence[str] = (),
+    certificates: Iterable[Certificate] = (),
+    replace: bool = False,
+) -> Restored:
+    """Verify the backup at ``path``, apply the erasures made since, and put it into ``target``.
+
+    ``opened`` opens a store with the keys of the environment; ``tokens`` are checkpoints that
+    the backup's audit must agree with; ``certificates`` erasures known from elsewhere. Raises
+    :class:`BadBackup`, with ``target`` as it was, for a backup that is damaged, of other keys, or
+    newer than this version; where Lanyard is running on ``target``; and where ``target`` holds
+    anything, unless ``replace``.
+    """
+    known = [*certificates, *_look_at(target, replace)]
+    with TemporaryDirectory(prefix="lanyard-restore-", dir=_beside(target)) as folder:
+        copy = Path(shutil.copyfile(path, Path(folder) / "copy.db"))
+        _whole(copy)
+        with closing(opened(f"sqlite:///{copy}")) as store:
+            store.upgrade()
+            if faults := [*store.verify(), *store.verify_tokens(tokens)]:
+                raise BadBackup("The audit of this backup is not whole. " + " ".join(faults))
+            restored = _made_ready(store, known, at)
+        _one_file(copy)
+        if target.dialect.name == "sqlite":
+            _take_the_place(copy, target)
+        else:
+            with _engine(copy) as source:
+                _pour(source, target)
+    return restored
+
+
+def _made_ready(store: SqlStore, known: list[Certificate], at: datetime) -> Restored:
+    """Erase again, record the restore, and have every send in doubt looked for first."""
+    meta, notices = tables.meta, tables.notices
+    with store.database.begin() as connection:
+        mark = delete(meta).where(meta.c.name == MADE_AT).returning(meta.c.value)
+        found = connection.execute(mark).scalar_one_or_none()
+        made_at = datetime.fromisoformat(found.decode()) if found else None
+        connection.execute(update(notices).values(lease_until=None))
+        # What was due then may have been sent since: it is looked for before it is sent again.
+        in_doubt = notices.c.due_at.is_not(None) & notices.c.begun_at.is_(None)
+        connection.execute(update(notices).where(in_doubt).values(begun_at=made_at or at))
+    with store.work() as work:
+        again = work.retention.apply(known)
+        work.audit.record(at, "command-line", "restore")
+        reports = len(work.retention.kept())
+        work.commit()
+    return Restored(reports, again, made_at)
+
+
+def _look_at(target: Engine, replace: bool) -> tuple[Certificate, ...]:
+    """The certificates in ``target``; raises :class:`BadBackup` where nothing may be put."""
+    if target.dialect.name == "sqlite" and not _file(target).exists():
+        return ()
+    if _in_use(target):
+        raise BadBackup(
+            "Lanyard is running on this database. Stop every process of it first (web, worker, "
+            "watchdog), then restore."
+        )
+    with target.connect() as connection:
+        there = set(inspect(connection).get_table_names())
+        kept = (tables.incidents, tables.conversations, tables.heard, tables.asked, tables.policies)
+        used = any(
+            connection.execute(select(*table.primary_key).limit(1)).first()
+            for table in kept
+            if table.name in there
+        )
+        if used and not replace:
+            raise BadBackup(
+                "This database is not empty. Back it up, then restore with --replace to put the "
+                "backup in its place."
+            )
+        if "certificates" not in there:
+            return ()
+        rows = connection.execute(select(tables.metadata.tables["certificates"]))
+        return tuple(Certificate(row.ref, row.at, row.role, row.kek) for row in rows)
+
+
+def _in_use(target: Engine) -> bool:
+    if target.dialect.name == "sqlite":
+        try:
+            with closing(sqlite3.connect(_file(target), timeout=0.5)) as raw:
+                # Only the one connection there is may leave WAL; it takes the log in first.
+                mode = raw.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+                return str(mode) != "delete"
+        except sqlite3.OperationalError:
+            return True
+    with target.connect() as connection:
+        others = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND application_name = 'lanyard' AND pid <> pg_backend_pid()"
+        )
+        return bool(connection.exec_driver_sql(others).scalar_one())
+
+
+def _whole(copy: Path) -> None:
+    """Raise :class:`BadBackup` unless the file is a whole backup of this version or an older."""
+    try:
+        with closing(sqlite3.connect(copy)) as raw:
+            found = raw.execute("PRAGMA integrity_check").fetchall()
+            revision = raw.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError:
+        raise BadBackup("This file is not a backup of Lanyard, or it was cut short.") from None
+    if found != [("ok",)]:
+        raise BadBackup("This backup is damaged: its pages do not agree with each other.")
+    known = {each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()}
+    if revision is None or revision[0] not in known:
+        raise BadBackup("This backup was made by a newer version of Lanyard. Install that first.")
+
+
+def _vacuum_into(database: Engine, part: Path) -> None:
+    # Reads one moment of the database, and leaves behind what was deleted from it.
+    with closing(sqlite3.connect(_file(database), timeout=30)) as raw:
+        raw.execute("VACUUM INTO ?", (str(part),))
+
+
+def _copy_into(database: Engine, part: Path, progress: Progress) -> None:
+    with _engine(part) as copy:
+        upgrade(copy)
+        moment = database.connect().execution_options(isolation_level="REPEATABLE READ")
+        with moment as source, copy.begin() as into:
+            for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                source.exec_driver_sql(f"SET LOCAL {setting} = 0")
+            _copy_rows(source, into, progress)
+
+
+def _pour(source: Engine, target: Engine) -> None:
+    """Everything of ``source`` in place of everything in ``target``, in one transaction."""
+    upgrade(target)
+    with source.connect() as rows, target.begin() as into:
+        for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            into.exec_driver_sql(f"SET LOCAL {setting} = 0")
+        with _unguarded(into):
+            for table in reversed(tables.metadata.sorted_tables):
+                into.execute(delete(table))
+            _copy_rows(rows, into, str)
+        for table in tables.metadata.sorted_tables:
+            for column in table.primary_key:
+                if column is table.autoincrement_column:
+                    into.exec_driver_sql(
+                        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "
+                        f"coalesce(max({column.name}), 0) + 1, false) FROM {table.name}"
+                    )
+
+
+@contextmanager
+def _unguarded(connection: Connection) -> Iterator[None]:
+    """The record's own guards step aside inside this transaction only."""
+    for table in ("audit", "entries"):
+        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    yield
+    for table in ("audit", "entries"):
+        connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def _copy_rows(source: Connection, into: Connection, progress: Progress) -> None:
+    for table in tables.metadata.sorted_tables:
+        progress(table.name)
+        into.execute(delete(table))
+        found = source.execute(select(table).execution_options(yield_per=BATCH))
+        for some in found.mappings().partitions():
+            into.execute(table.insert(), [dict(row) for row in some])
+
+
+def _take_the_place(copy: Path, target: Engine) -> None:
+    target.dispose()
+    place = _file(target)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    copy.chmod(0o600)
+    _to_disk(copy)
+    for log in ("-wal", "-shm", "-journal"):
+        place.with_name(place.name + log).unlink(missing_ok=True)
+    copy.replace(place)
+    _to_disk(place.parent)
+
+
+@contextmanager
+def _engine(path: Path) -> Iterator[Engine]:
+    engine = connect(f"sqlite:///{path}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _one_file(path: Path) -> None:
+    """Take the write-ahead log in, so that the file alone is the whole of it."""
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA journal_mode = DELETE")
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _file(database: Engine) -> Path:
+    return Path(database.url.database or "")
+
+
+def _beside(target: Engine) -> Path | None:
+    """Where the copy can take the file's place in one step; anywhere, for a server."""
+    if target.dialect.name != "sqlite":
+        return None
+    folder = _file(target).parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
