@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import ClassVar
 
 from bot.card import Press, Reply, say
 from bot.digest import Week, digest
@@ -16,6 +17,8 @@ PHRASES = frozenset({"digest", "weekly digest", "last week", "show me last week"
 
 class LastWeek(Intent):
     """The digest of the last whole week, for the Principal alone."""
+
+    for_vouched: ClassVar[bool] = True
 
     def hears(self, turn: Turn) -> bool:
         return turn.person.holds(Role.PRINCIPAL) and turn.typed.lower().strip(" .?") in PHRASES

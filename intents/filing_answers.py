@@ -45,8 +45,8 @@ class Writing(WriteUp):
         """Entitlement is asked again: it may have gone since the form was opened."""
         subject = subject_of(turn, conversation.ref)
         if subject is None or not may_put_right(turn.person):
-            turn.audit("refused", detail="correct")
-            return messages.not_yours(turn.directory)
+            (refused,) = turn.refuse("correct").cards
+            return refused
         following = conversation.answers.get("next", "")
         if following == SKIPPED:
             following = ""
@@ -61,8 +61,8 @@ class Writing(WriteUp):
     def _settled(self, turn: Turn, conversation: Conversation) -> Card:
         gap = turn.work.gaps.get(conversation.ref)
         if gap is None or not answers.may_answer(turn.person, gap):
-            turn.audit("refused", conversation.ref, "settle")
-            return messages.not_yours(turn.directory)
+            (refused,) = turn.refuse("settle", conversation.ref).cards
+            return refused
         asked = turn.work.gaps.asked(gap.id)
         joining, captured = self._past_the_gate(turn, gap, conversation)
         done = replace(

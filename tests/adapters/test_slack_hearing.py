@@ -278,7 +278,7 @@ async def test_an_account_slack_is_silent_about_is_not_vouched_for(slack: Scene)
     began = time.monotonic()
     await slack.stage.say("amira", "hello")
     assert time.monotonic() - began < 1.2
-    assert slack.bot.heard[0].standing is Standing.GUEST
+    assert slack.bot.heard[0].standing is Standing.UNKNOWN
 
 
 FOREIGN = "Lanyard is for this school's own staff"

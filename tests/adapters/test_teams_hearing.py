@@ -236,14 +236,14 @@ async def test_guests_outsiders_and_bots_are_marked(here: Scene) -> None:
         for _ in range(2):
             await here.stage.say(person, "hello")
             assert here.last.standing is standing, person
-    assert len(here.fake.calls("GET", "/members/")) == 3
+    assert len(here.fake.calls("GET", "/members/")) == 4
     hello = {**here.stage.activity("amira"), "type": "message", "text": "hello"}
     for sender, standing in (
         ({"id": "28:other-bot", "aadObjectId": "x"}, Standing.BOT),
         ({"id": "29:x", "role": "bot", "aadObjectId": "x"}, Standing.BOT),
         ({"id": "29:nobody"}, Standing.OUTSIDE),
         ({"id": "29:x", "aadObjectId": "x", "tenantId": "tenant-2"}, Standing.OUTSIDE),
-        ({"id": "29:unknown", "aadObjectId": "x"}, Standing.GUEST),
+        ({"id": "29:unknown", "aadObjectId": "x"}, Standing.UNKNOWN),
     ):
         await here.stage.send({**hello, "from": sender})
         assert here.last.standing is standing, sender
