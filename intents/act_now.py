@@ -18,6 +18,7 @@ from bot.tick import HELD_FOR
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
+from bot.views.case import read
 from intents.naming import named_holders
 from intents.policy import PolicyDesk
 
@@ -117,7 +118,17 @@ def _said_again(turn: Turn, press: Press) -> Held | None:
     form, ref, step = press.args[:3]
     conversation = turn.work.conversations.find(turn.person.id, form, "" if ref == "-" else ref)
     words = conversation.answers.get(step, "") if conversation is not None else ""
-    if not words or words == SKIPPED:
+    if words in ("", SKIPPED) and conversation is not None:
+        # It answered nothing that was asked, and is with the report as it was said.
+        words = next(
+            (
+                read(entry.words)
+                for entry in reversed(turn.work.incidents.entries(conversation.ref))
+                if entry.author == turn.person.id and entry.step == "said"
+            ),
+            "",
+        )
+    if words in ("", SKIPPED):
         return None
     held = Held(secrets.token_hex(6), turn.person.id, words, turn.now)
     turn.work.holds.put(held)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.card import Press
+from bot.card import Button, Card, Press
+from bot.card import press as press_of
 from bot.conversation import Conversation
-from bot.form import Form
+from bot.form import Form, Step
 from bot.incident import is_ref
 from bot.may import Act
 from bot.turn import Turn
@@ -24,6 +25,29 @@ def which(turn: Turn, press: Press) -> Conversation | None:
     if press.verb == "resume":
         return conversations.latest(person)
     return conversations.active(person)
+
+
+def asked_now(turn: Turn, press: Press) -> tuple[Conversation, Step] | None:
+    """The dialogue and the question that typed words are about to answer."""
+    if turn.message.press is not None or turn.message.fields or not turn.typed:
+        return None
+    conversation = which(turn, press)
+    form = turn.school.form(conversation.form) if conversation else None
+    step = form.next(conversation.answers) if conversation and form else None
+    return (conversation, step) if conversation and step else None
+
+
+def another_worry(turn: Turn, conversation: Conversation, step: Step) -> Card:
+    """Offers an alarm of its own for words that were kept as an answer; nothing is lost either
+    way."""
+    about = (conversation.form, conversation.ref or "-", step.name)
+    kept = f"It is kept in {conversation.ref} as well." if conversation.ref else ""
+    return Card(
+        title="Is this about something else?",
+        text=tuple(words for words in ("If it is, nobody has been told of it yet.", kept) if words),
+        buttons=(Button("Yes: show me who to tell", press_of("anew", *about)),),
+        summary="Lanyard has a question for you.",
+    )
 
 
 def no_longer_open(turn: Turn, form: Form, conversation: Conversation) -> bool:
