@@ -11,6 +11,7 @@ from bot.escalation import Audience, Escalation, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
 from bot.ladder import destinations, rungs_for, start
+from bot.may import entitled
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
@@ -67,14 +68,22 @@ def climb(
         reached = destinations(call.rung.to, incident, escalation, directory, school.platforms)
         for to in reached:
             work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
-        reporter = directory.person(incident.reporter)
-        if not reached and kind is Kind.CASE and reporter is not None:
-            # Nobody can be called: the telephone is all there is, and they must know now.
-            tell(work, reporter, Kind.PHONE, incident.ref, now, school, nth)
+        if kind is Kind.CASE and all(to.person == incident.reporter for to in reached):
+            _only_the_phone(work, incident, directory, school, now, nth)
         climbed[call.rung.name] = call.nth + 1
     saved = replace(escalation, climbed=climbed)
     work.escalations.put(saved, next_at(saved, now, school.terms))
     return saved
+
+
+def _only_the_phone(
+    work: Work, incident: Incident, directory: Directory, school: School, now: datetime, nth: int
+) -> None:
+    """Nobody but the reporter can be called: the telephone is all there is, and they must know
+    now."""
+    reporter = directory.person(incident.reporter)
+    if reporter is not None:
+        tell(work, reporter, Kind.PHONE, incident.ref, now, school, nth)
 
 
 def reach_newly_entitled(
@@ -115,6 +124,9 @@ def concern_changed(
         work.escalations.restart(escalation, now)
     moved = climb(work, incident, escalation, directory, school, now)
     reach_newly_entitled(work, incident, moved, directory, school, now)
+    if all(person.id == incident.reporter for person in entitled(incident, directory)):
+        nth = crc32(f"{now.isoformat()} nobody".encode()) >> 1
+        _only_the_phone(work, incident, directory, school, now, nth)
     work.notices.redraw(ref, now)
 
 

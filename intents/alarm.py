@@ -16,7 +16,7 @@ from bot.notice import Kind
 from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages, write_up
-from bot.views.act_now import DSL_INVOLVED, PRINCIPAL_INVOLVED, not_saved
+from bot.views.act_now import DSL_INVOLVED, PRINCIPAL_INVOLVED
 from bot.views.wording import clock_time
 from intents.naming import named_holders
 
@@ -42,9 +42,8 @@ class Alarm(Intent):
         if held is not None and held.ref:
             return say(_already(held.ref), replaces=True)
         form = _form(turn, target)
-        if form is None or _nobody(turn):
-            centre = turn.person.centre
-            return say(not_saved(turn.directory, centre, turn.now, "no-recipient"))
+        if form is None:
+            return say(messages.dead_button())
         words = held.words if held else ""
         incident = raise_alarm(turn, form, words, _concerned(turn, target), press.verb == RING)
         if held is not None:
@@ -135,12 +134,6 @@ def _named(turn: Turn, words: str) -> dict[str, Concern]:
     return {
         person.id: Concern.NAMED for person in named_holders(words, holders, turn.person.centre)
     }
-
-
-def _nobody(turn: Turn) -> bool:
-    """Nobody at all holds a role that could receive anything: the phone is all there is."""
-    roles = (Role.DSL, Role.DEPUTY, Role.PRINCIPAL, Role.CHAIR)
-    return not any(turn.directory.holders(role) for role in roles)
 
 
 def _unused_ref(turn: Turn) -> str:
