@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.card import Press, Reply, say
-from bot.digest import Week, digest
+from bot.digest import Week
 from bot.intent import Intent
 from bot.people import Role
 from bot.turn import Turn
 from bot.views.digest import digest_card
+from bot.weekly import weekly
 
 PHRASES = frozenset({"digest", "weekly digest", "last week", "show me last week", "last digest"})
 
@@ -26,5 +27,5 @@ class LastWeek(Intent):
     def answer(self, turn: Turn, press: Press) -> Reply:
         today = turn.now.astimezone(turn.directory.zone).date()
         week = Week.of(today - timedelta(days=7))
-        counted = turn.work.digests.counted(*week.span(turn.directory.zone), [turn.person.id])
-        return say(digest_card(digest(week, counted)))
+        made = weekly(turn.work, week, turn.person.id, turn.directory.zone, turn.now)
+        return say(digest_card(made))

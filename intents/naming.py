@@ -187,14 +187,14 @@ def _folded(text: str) -> str:
 
 
 def _alike(part: str, word: str) -> bool:
-    if part == word or word == part + "s":
-        return True
+    """Whether ``word`` is a name's ``part``, its possessive or plural, or a slip of either."""
+    return any(_slipped(part, each) for each in dict.fromkeys((word, word.removesuffix("s"))))
+
+
+def _slipped(part: str, word: str) -> bool:
     slips = OSA.distance(part, word, score_cutoff=2)
     if slips == 1:
         return len(part) > 4 or sorted(part) == sorted(word)
-    return (
-        slips == 2
-        and len(part) >= TWO_SLIPS
-        and len(word) >= TWO_SLIPS - 1
-        and (part[0] == word[0])
-    )
+    if slips == 2:
+        return len(part) >= TWO_SLIPS and len(word) >= TWO_SLIPS - 1 and part[0] == word[0]
+    return slips == 0

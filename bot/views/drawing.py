@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.card import Card
-from bot.digest import Week, digest
+from bot.digest import Week
 from bot.escalation import Escalation
 from bot.incident import Incident
 from bot.may import Act, Showing, may, showing
@@ -16,6 +16,7 @@ from bot.turn import School
 from bot.views import answers, held, messages, receipt, write_up
 from bot.views import case as cases
 from bot.views.digest import digest_card
+from bot.weekly import weekly
 
 FOR_ROLES = (Kind.CASE, Kind.ON_IT, Kind.REPLY)
 """What goes to role-holders; everything else about a report goes to its reporter."""
@@ -41,11 +42,9 @@ def draw(
         if person is None or not person.holds(Role.PRINCIPAL):
             return None
         week = Week.parse(notice.about)
-        span = week.span(directory.zone)
-        judged = answers.judged_line(work.answers.judged(*span))
-        return digest_card(
-            digest(week, work.digests.counted(*span, [notice.to.person])), policy_line, judged
-        )
+        judged = answers.judged_line(work.answers.judged(*week.span(directory.zone)))
+        made = weekly(work, week, person.id, directory.zone, now)
+        return digest_card(made, policy_line, judged)
     if notice.kind in answers.KINDS:
         return answers.draw(notice, work, directory, now)
     if notice.kind is Kind.HELD:

@@ -66,8 +66,9 @@ class Found:
         ]
 
 
-async def look(worlds: Worlds, scene: Scene, seed: int, found: Found) -> None:
-    """Play ``scene`` and count what it shows into ``found``."""
+async def look(worlds: Worlds, scene: Scene, seed: int, found: Found, most: int = 6) -> None:
+    """Play ``scene`` and count what it shows into ``found``; ``most`` people try everything, those
+    it concerns first."""
     chance = random.Random(f"{seed} {scene}")
     members = "silent" if scene.rooms == "silent" else "known"
     with worlds.world(scene.platform, [REF], members) as world:
@@ -75,10 +76,10 @@ async def look(worlds: Worlds, scene: Scene, seed: int, found: Found) -> None:
         found.scenes += 1
         _somebody_or_a_number(world, scene, found)
         tried = outsiders(world, scene)
-        for person in (
-            chance.sample(tried, min(4, len(tried)))
-            + [each for each in scene.subjects if each in tried][:2]
-        ):
+        concerned_first = [each for each in scene.subjects if each in tried][:2]
+        others = [each for each in tried if each not in concerned_first]
+        chance.shuffle(others)
+        for person in [*concerned_first, *others][:most]:
             await _tries(world, scene, person, ref, found)
         _screens(world, scene, found)
         _command_line(world, scene, chance.choice(tried), found)
@@ -165,10 +166,13 @@ class _Open:
     def close(self) -> None: ...
 
 
-async def same_without(worlds: Worlds, scene: Scene, seed: int, found: Found) -> None:
-    """Compare, byte for byte, what each outsider sees with and without the report."""
-    with_it = await _transcripts(worlds, scene, seed, report=True)
-    without = await _transcripts(worlds, scene, seed, report=False)
+async def same_without(
+    worlds: Worlds, scene: Scene, seed: int, found: Found, most: int = 12
+) -> None:
+    """Compare, byte for byte, what outsiders see with and without the report: at most ``most`` of
+    them, those it concerns first."""
+    with_it = await _transcripts(worlds, scene, seed, most, report=True)
+    without = await _transcripts(worlds, scene, seed, most, report=False)
     for person in with_it:
         found.checks += 1
         if with_it[person] != without[person]:
@@ -178,7 +182,7 @@ async def same_without(worlds: Worlds, scene: Scene, seed: int, found: Found) ->
 
 
 async def _transcripts(
-    worlds: Worlds, scene: Scene, seed: int, *, report: bool
+    worlds: Worlds, scene: Scene, seed: int, most: int, *, report: bool
 ) -> dict[str, list[str]]:
     """Everything each outsider is shown over a week with an ordinary report in it."""
     chance = random.Random(f"{seed} {scene}")
@@ -198,6 +202,7 @@ async def _transcripts(
         else:
             await _the_same_without(world, scene)
         watching = [p for p in outsiders(world, scene) if p not in (REPORTER, OTHER)]
+        watching = sorted(watching, key=lambda p: (p not in scene.subjects, p != "khan"))[:most]
         for person in watching:
             await try_all(world, person, REF)
         world.clock.at += timedelta(days=7)
