@@ -52,12 +52,12 @@ class Rooms:
             await self.ask(to.platform, to.address)
 
     async def inside(self, person: Person, message: Message, directory: Directory) -> Inside:
-        """Which of the rooms that ``person`` may know things by they are in, and the room where
-        this was said."""
+        """Which of the private rooms they are in: those of their roles, and the one where this
+        was said, if it is one."""
         platform = message.identity.platform
         wanted = rooms_of(person, directory, platform)
         if not message.place.private:
-            wanted |= {message.place.room}
+            wanted |= {message.place.room} & private_rooms(directory, platform)
         answers = await asyncio.gather(*(self.ask(platform, room) for room in sorted(wanted)))
         found = dict(zip(sorted(wanted), answers, strict=True))
         return Inside(

@@ -346,3 +346,21 @@ def here_room() -> Any:
 def test_a_line_of_a_person_is_read_without_the_mention() -> None:
     said = Posted("1", "amira", {"text": f"{MENTION} hello\n"})
     assert shown(said).lines == ("hello",)
+
+
+async def test_a_channel_shared_with_others_is_refused_in_the_own_chat(here: Scene) -> None:
+    activity = {**here.stage.activity("amira", "staff"), "type": "message", "text": "hello"}
+    mention = {"type": "mention", "mentioned": {"id": BOT}, "text": "<at>Lanyard</at>"}
+    activity |= {"text": "<at>Lanyard</at> hello", "entities": [mention]}
+    activity["channelData"]["channel"]["type"] = "shared"
+    await here.stage.send(activity)
+    assert here.door.heard == []
+    assert here.door.refusals == ["shared-channel"]
+    assert "people outside the school" in here.stage.screen("amira")[-1].words
+
+
+async def test_somebody_known_who_became_a_guest_is_noticed(here: Scene) -> None:
+    everyone = here.fake.rosters[""]
+    next(each for each in everyone if each["id"] == "29:khan")["userRole"] = "guest"
+    await here.stage.say("khan", "open cases")
+    assert here.last.standing is Standing.GUEST
