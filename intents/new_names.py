@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.climb import concern_changed, lost_its_owner
 from bot.people import Directory
 from bot.ports import Work
 from bot.turn import School
@@ -25,8 +26,8 @@ class NewNames:
 
     def look(self, work: Work, directory: Directory, now: datetime) -> None:
         """Ask the reporters about those whom their words name under the present roster, and have
-        every card drawn again, so that whoever lost a role loses it. What was found is found
-        again until it has been kept."""
+        every card drawn again, so that whoever lost a role loses it; what they had taken is
+        called out anew. What was found is found again until it has been kept."""
         holders = directory.role_holders()
         roster: Roster = frozenset((p.id, p.name, p.holdings) for p in holders)
         if roster == self._seen:
@@ -37,6 +38,10 @@ class NewNames:
             if look_again(work, incident, entries, holders):
                 found_any = True
                 ask_reporter(work, incident, directory, self._school, now)
+                continue
+            escalation = work.escalations.get(incident.ref)
+            if escalation is not None and lost_its_owner(incident, escalation, directory):
+                concern_changed(work, incident.ref, directory, self._school, now)
             elif self._seen is not None:
                 work.notices.redraw(incident.ref, now)
         if not found_any:

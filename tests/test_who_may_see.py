@@ -114,6 +114,21 @@ async def test_a_role_that_ended_takes_its_cards_along(world: World) -> None:
     assert title(await world.do("okoro", press("open", REF))).startswith("There is nothing here")
 
 
+async def test_what_a_former_role_holder_had_taken_is_called_out_anew(world: World) -> None:
+    await report(world)
+    await world.do("okoro", press("open", REF))
+    await world.do("okoro", press("take", REF))
+    await world.settle()
+    world.change(world.without_role("okoro"))
+    await world.settle(minutes=6)
+    with world.app.store.work() as work:
+        escalation = work.escalations.get(REF)
+    assert escalation is not None
+    assert escalation.taken is None
+    assert len([m for m in world.messages("khan") if "Nobody has this yet" in str(m.card)]) > 1
+    assert any(m.card.title == f"Nobody has {REF} now" for m in world.messages("amira"))
+
+
 async def test_what_was_opened_is_asked_for_again_by_a_retry(world: World) -> None:
     await report(world)
     identity = world.account("khan")

@@ -1,4 +1,5 @@
 """Runs a measurement: `python -m tests.bench NAME [...]`; without a name it lists them."""
+"""Runs one measurement or all: `python -m tests.bench NAME [...]`; without a name it lists them."""
 
 import shlex
 import sys
@@ -9,6 +10,7 @@ import click
 BENCHMARKS = {
     "answers": "Lanyard and the rivals over labelled questions: accuracy, refusal, time, memory",
     "bans": "every labelled question there is: Yes where the policy says No?",
+    "eyes": "who can see what they may not: every role, absence, room, surface and platform",
     "growth": "one policy, ten, a hundred: does an answer stay as quick?",
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
 }
