@@ -1,5 +1,4 @@
 """Runs a measurement: `python -m tests.bench NAME [...]`; without a name it lists them."""
-"""Runs one measurement or all: `python -m tests.bench NAME [...]`; without a name it lists them."""
 
 import shlex
 import sys
