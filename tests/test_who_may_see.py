@@ -326,3 +326,22 @@ def test_random_words_name_nobody_twice() -> None:
     for _ in range(200):
         found = named_holders(" ".join(chance.choices(words, k=8)), list(PEOPLE.values()), "oak")
         assert len(found) == len({p.id for p in found})
+
+
+async def test_words_not_sent_on_are_gone_after_a_day_with_two_nudges(world: World) -> None:
+    await world.do("amira", f"a girl told me that her uncle hurts her {STORY}")
+    for hours in (0.2, 3, 8, 8, 4):
+        world.clock.at += timedelta(hours=hours)
+        await world.settle()
+    nudges = [m for m in world.messages("amira") if "Nobody has been told" in m.card.title]
+    assert len(nudges) == 2
+    assert STORY not in str([m.card for m in nudges])
+    with world.app.store.work() as work:
+        assert STORY in work.holds.waiting()[0].words
+    world.clock.at += timedelta(hours=1)
+    await world.settle()
+    with world.app.store.work() as work:
+        assert work.holds.waiting() == ()
+    again = await world.do("amira", "", command="report")
+    await world.do("amira", again.cards[0].buttons[0].press)
+    assert STORY not in str(await world.do("khan", press("open", REF)))

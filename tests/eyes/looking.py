@@ -201,7 +201,10 @@ async def _transcripts(
             await act(world, scene, chance)
         else:
             await _the_same_without(world, scene)
-        watching = [p for p in outsiders(world, scene) if p not in (REPORTER, OTHER)]
+        # The chair is called in time; who is part of it only by somebody else's yes had a card.
+        late = {"penrose"} if scene.route == "adult" else concerned(world, scene)
+        unaware = [p for p in outsiders(world, scene) if p in scene.subjects or p not in late]
+        watching = [p for p in unaware if p not in (REPORTER, OTHER)]
         watching = sorted(watching, key=lambda p: (p not in scene.subjects, p != "khan"))[:most]
         for person in watching:
             await try_all(world, person, REF)
