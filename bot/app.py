@@ -21,12 +21,14 @@ from bot.loop import Loop
 from bot.notice import Notice
 from bot.platforms import ADAPTERS
 from bot.ports import Unavailable, Work
+from bot.rooms import Rooms
 from bot.settings import SchoolFile, Secrets, key_bytes
 from bot.tick import Ticker
 from bot.turn import School
 from bot.views.drawing import draw
 from intents.forms import CASE, REPORTS
 from intents.forms.centre import asking_the_centre
+from intents.new_names import NewNames
 from intents.policy import PolicyDesk
 from intents.register import intents
 from storage.engine import Engine
@@ -122,8 +124,15 @@ def build(
         )
         for platform in platforms
     }
-    courier = Courier(store, adapters, partial(_draw, bot, school, desk), now, crossing)
-    ticker = Ticker(store, bot.directory, school, bot.refresh)
+    rooms = door.rooms = Rooms(adapters, now)
+    drawn = partial(_draw, bot, school, desk, rooms)
+    courier = Courier(store, adapters, drawn, now, crossing, rooms.look)
+    names = NewNames(school)
+
+    def refresh(work: Work, moment: datetime) -> None:
+        names.look(work, bot.refresh(work, moment), moment)
+
+    ticker = Ticker(store, bot.directory, school, refresh)
     loop = Loop(store, courier, ticker, crossing, now)
     return App(bot, store, door, crossing, adapters, courier, ticker, loop, desk, engine, now)
 
@@ -170,7 +179,14 @@ def seed(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:
 
 
 def _draw(
-    bot: Bot, school: School, desk: PolicyDesk, notice: Notice, work: Work, now: datetime
+    bot: Bot,
+    school: School,
+    desk: PolicyDesk,
+    rooms: Rooms,
+    notice: Notice,
+    work: Work,
+    now: datetime,
 ) -> Card | None:
     directory = bot.refresh(work, now)
-    return draw(notice, work, directory, school, now, desk.edition_line(now))
+    members = rooms.members(notice.to.platform, notice.to.address)
+    return draw(notice, work, directory, school, now, desk.edition_line(now), members)

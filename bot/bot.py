@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.card import Reply, say
-from bot.intent import Intent, choose
+from bot.intent import Closed, Intent, choose
 from bot.message import Message, Standing
-from bot.people import Directory, Person
+from bot.people import Directory, Identity, Person
 from bot.ports import Conflict, Store, Unavailable, Work
 from bot.turn import School, Turn
 from bot.views import messages
@@ -120,21 +120,34 @@ class Bot:
                 person = self._stranger(message, work, directory)
                 work.audit.record(now, person.id, "new-person", detail=message.standing)
                 directory = directory.with_people([*directory.people.values(), person])
-            elif person.guest and message.standing is Standing.MEMBER:
-                # The platform vouches for them now: they became a member of staff.
-                person = replace(person, guest=False)
-                work.people.put(person)
-                work.audit.record(now, person.id, "no-longer-guest")
+            else:
+                person = _as_vouched(person, message.standing, work)
             turn = Turn(message, person, directory, self._school, work, now)
             try:
                 intent, pressed = choose(self._intents, turn)
+            except Closed as closed:
+                reply = turn.refuse(closed.press.verb, next(iter(closed.press.args), ""))
             except LookupError:
                 return say(messages.dead_button())
-            reply = intent.answer(turn, pressed)
-            work.heard.add(message.submission, reply, now)
+            else:
+                reply = intent.answer(turn, pressed)
+            if not reply.asked_again:
+                work.heard.add(message.submission, reply, now)
             work.commit()
         self._directory = directory
         return reply
+
+    def note_refusal(self, identity: Identity, why: str) -> None:
+        """Record a refusal that was made before anything was heard; a store that cannot be used
+        does not turn it into a yes."""
+        known = self._directory.known_as(identity)
+        try:
+            with self._store.work() as work:
+                actor = known.id if known else f"{identity.platform}-account"
+                work.audit.record(self._clock(), actor, "refused", detail=why)
+                work.commit()
+        except Unavailable:
+            log.error("not audited", extra={"action": "refuse", "fault": why})
 
     def _stranger(self, message: Message, work: Work, directory: Directory) -> Person:
         """Somebody not heard before. A member of the allow-listed workspace is staff; a guest
@@ -148,6 +161,21 @@ class Bot:
         )
         work.people.put(person)
         return person
+
+
+def _as_vouched(person: Person, standing: Standing, work: Work) -> Person:
+    """Somebody known, as the platform vouches for them now.
+
+    A guest who became a member of staff is one from now on, and the other way round. Whoever
+    holds a role keeps being called in it whatever the platform says: only reading is closed.
+    """
+    guest = standing in (Standing.GUEST, Standing.OUTSIDE)
+    if standing is Standing.UNKNOWN or guest is person.guest:
+        return person
+    changed = replace(person, guest=guest)
+    if not (guest and person.holdings):
+        work.people.put(changed)
+    return changed
 
 
 def _whole(text: str) -> bool:

@@ -97,10 +97,13 @@ class Reply:
     """What the bot says back at once, to the person alone.
 
     ``replaces``: the first card takes the place of the card whose button was pressed.
+    ``asked_again``: it shows what nobody may be shown without being asked for again, so it is
+    not kept for a retry.
     """
 
     cards: tuple[Card, ...] = ()
     replaces: bool = False
+    asked_again: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {"cards": [card.to_json() for card in self.cards], "replaces": self.replaces}

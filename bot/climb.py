@@ -11,7 +11,7 @@ from bot.escalation import Audience, Escalation, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
 from bot.ladder import destinations, rungs_for, start
-from bot.may import entitled
+from bot.may import Act, entitled, may
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
@@ -68,10 +68,8 @@ def climb(
         reached = destinations(call.rung.to, incident, escalation, directory, school.platforms)
         for to in reached:
             work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
-        reporter = directory.person(incident.reporter)
-        if not reached and kind is Kind.CASE and reporter is not None:
-            # Nobody can be called: the telephone is all there is, and they must know now.
-            tell(work, reporter, Kind.PHONE, incident.ref, now, school, nth)
+        if kind is Kind.CASE and all(to.person == incident.reporter for to in reached):
+            _only_the_phone(work, incident, directory, school, now, nth)
         climbed[call.rung.name] = call.nth + 1
     saved = replace(escalation, climbed=climbed)
     work.escalations.put(saved, next_at(saved, now, school.terms))
@@ -84,6 +82,16 @@ def tell_unreadable(
     """Owe everybody who may read a report one word, once, that part of it cannot be read."""
     for person in entitled(incident, directory):
         tell(work, person, Kind.UNREADABLE, incident.ref, now, school)
+
+
+def _only_the_phone(
+    work: Work, incident: Incident, directory: Directory, school: School, now: datetime, nth: int
+) -> None:
+    """Nobody but the reporter can be called: the telephone is all there is, and they must know
+    now."""
+    reporter = directory.person(incident.reporter)
+    if reporter is not None:
+        tell(work, reporter, Kind.PHONE, incident.ref, now, school, nth)
 
 
 def reach_newly_entitled(
@@ -114,17 +122,28 @@ def reach_newly_entitled(
 def concern_changed(
     work: Work, ref: str, directory: Directory, school: School, now: datetime
 ) -> None:
-    """After it became known who is part of a report: whoever had it loses it if they are, and
-    everybody who may know now is called."""
+    """After it became known who is part of a report, or roles changed: whoever had it loses it if
+    they may not know of it now, and everybody who may is called."""
     incident, escalation = work.incidents.get(ref), work.escalations.get(ref)
     if incident is None or escalation is None:
         return
-    if escalation.taken is not None and escalation.taken.by in incident.kept_from():
+    if lost_its_owner(incident, escalation, directory):
         escalation = start(incident, now)
         work.escalations.restart(escalation, now)
     moved = climb(work, incident, escalation, directory, school, now)
     reach_newly_entitled(work, incident, moved, directory, school, now)
+    if all(person.id == incident.reporter for person in entitled(incident, directory)):
+        nth = crc32(f"{now.isoformat()} nobody".encode()) >> 1
+        _only_the_phone(work, incident, directory, school, now, nth)
     work.notices.redraw(ref, now)
+
+
+def lost_its_owner(incident: Incident, escalation: Escalation, directory: Directory) -> bool:
+    """Whether a report was taken by somebody who may not know of it any more."""
+    if escalation.taken is None:
+        return False
+    owner = directory.person(escalation.taken.by)
+    return owner is None or not may(owner, Act.KNOW, incident, directory, called=True)
 
 
 def raise_urgency(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from tenacity import RetryCallState, wait_exponential_jitter
 from bot.card import Card
 from bot.channel import Channel, HistoryUnreadable, Unreachable
 from bot.crossing import Crossing
-from bot.notice import Kind, Notice, Receipt
+from bot.notice import Destination, Kind, Notice, Receipt
 from bot.ports import Store, Work
 
 log = logging.getLogger(__name__)
@@ -44,9 +44,10 @@ class Courier:
         draw: Draw,
         clock: Callable[[], datetime],
         crossing: Crossing,
+        look: Callable[[Destination], Awaitable[None]] | None = None,
     ) -> None:
         self._store, self._channels, self._draw = store, channels, draw
-        self._clock, self._crossing = clock, crossing
+        self._clock, self._crossing, self._look = clock, crossing, look
 
     async def deliver_due(self) -> int:
         """Show everything that is due, one at a time to each destination; returns how many
@@ -110,6 +111,8 @@ class Courier:
 
     async def _show(self, notice: Notice, shown: Receipt | None) -> Receipt | None:
         channel = self._channel(notice)
+        if self._look is not None:
+            await self._look(notice.to)
         card = await self._crossing.run(self._drawn, notice)
         if card is None:
             return None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
-from typing import Self
+from typing import Any, Self
 
 SMALL = 5
 """Counts from 1 to 4 are hidden (practice for schools; the Office for National Statistics
@@ -84,6 +84,15 @@ class Digest:
     unanswered: str
     clauses: tuple[str, ...]
     quiet: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain structure for storage; ``from_json`` is its inverse."""
+        return asdict(self) | {"week": str(self.week)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        given = {**data, "week": Week.parse(data["week"]), "clauses": tuple(data["clauses"])}
+        return cls(**given | {"kinds": tuple((kind, count) for kind, count in data["kinds"])})
 
 
 def band(count: int) -> str:

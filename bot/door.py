@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.bot import Bot
@@ -10,8 +11,9 @@ from bot.card import Reply
 from bot.channel import Channel
 from bot.crossing import Crossing
 from bot.message import Message
-from bot.people import Directory, Person
+from bot.people import Directory, Identity, Person
 from bot.ports import Store
+from bot.rooms import Rooms
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -20,12 +22,16 @@ ANSWER_SECONDS = 2.0
 """Slack waits 3 seconds; whatever has not been saved by then is not said to have been."""
 
 
+ALARMS = ("tell", "ring")
+
+
 class Door:
     """What an adapter may use: one method to be heard, the people, and the store for what a
     platform must remember (the page's messages, Teams' references)."""
 
     def __init__(self, bot: Bot, store: Store, crossing: Crossing) -> None:
         self._bot, self.store, self.crossing = bot, store, crossing
+        self.rooms: Rooms | None = None
 
     async def hear(self, message: Message) -> Reply:
         """The bot's reply, within :data:`ANSWER_SECONDS`, whatever state the database is in.
@@ -33,9 +39,23 @@ class Door:
         A turn that takes longer is not cut off: it may still be saved, and pressing again finds
         it, because the submission is known by its key.
         """
-        turn = asyncio.ensure_future(self.crossing.run(self._bot.hear, message))
+        turn = asyncio.ensure_future(self._heard(message))
         done, _ = await asyncio.wait({turn}, timeout=ANSWER_SECONDS)
         return turn.result() if done else self._bot.too_slow(message)
+
+    async def refused(self, identity: Identity, why: str) -> None:
+        """Record that somebody was refused before they were heard; ``why`` is a code."""
+        await self.crossing.run(self._bot.note_refusal, identity, why)
+
+    async def _heard(self, message: Message) -> Reply:
+        """Role-holders are heard with what the platform says of the private rooms they are in;
+        the first press of an alarm waits for nothing."""
+        if self.rooms is not None and not _is_alarm(message):
+            person = self.person(message)
+            if person is not None and person.holdings:
+                inside = await self.rooms.inside(person, message, self.directory())
+                message = replace(message, inside=inside)
+        return await self.crossing.run(self._bot.hear, message)
 
     def directory(self) -> Directory:
         """The people last known, from memory."""
@@ -43,6 +63,10 @@ class Door:
 
     def person(self, message: Message) -> Person | None:
         return self.directory().known_as(message.identity)
+
+
+def _is_alarm(message: Message) -> bool:
+    return message.press is not None and message.press.verb in ALARMS
 
 
 class Adapter(Channel, Protocol):

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from bot.card import Press, Reply
 from bot.incident import is_ref
+from bot.message import Standing
 from bot.turn import Turn
 
 
@@ -15,10 +16,19 @@ class Intent:
 
     ``verbs`` are the presses it answers, each with the least number of arguments it needs. A
     press may also be typed (``take 7KQ2M``), so :meth:`typed` must recognise its own arguments
-    and nothing that could be ordinary words.
+    and nothing that could be ordinary words. ``for_anyone``: guests and outside accounts too;
+    ``for_vouched``: only while the platform vouches for the account.
     """
 
     verbs: ClassVar[Mapping[str, int]] = {}
+    for_anyone: ClassVar[bool] = False
+    for_vouched: ClassVar[bool] = False
+
+    def open_to(self, turn: Turn) -> bool:
+        """Whether this is open to somebody of this standing."""
+        if turn.person.guest:
+            return self.for_anyone
+        return not self.for_vouched or turn.message.standing is Standing.MEMBER
 
     def presses(self, press: Press) -> bool:
         """Whether ``press`` is one of this intent's, and whole."""
@@ -38,6 +48,14 @@ class Intent:
         raise NotImplementedError
 
 
+class Closed(Exception):
+    """What was meant is not open to this person, now."""
+
+    def __init__(self, press: Press) -> None:
+        super().__init__(press.verb)
+        self.press = press
+
+
 TYPED = Press("")
 
 
@@ -45,16 +63,25 @@ def choose(intents: Sequence[Intent], turn: Turn) -> tuple[Intent, Press]:
     """The first intent that a press belongs to, else the first that hears the words.
 
     Raises :class:`LookupError` for a press that belongs to none (a button from another
-    version); the last intent of a register hears any words.
+    version), :class:`Closed` for one that is not open to this person; the last intent of a
+    register hears any words.
     """
     press = turn.message.press
     if press is None:
         sentence = Press.parse(turn.typed.lower())
         if any(intent.typed(sentence) for intent in intents):
             press = Press(sentence.verb, tuple(arg.upper() for arg in sentence.args))
+    if press is None and turn.person.guest:
+        intents = [intent for intent in intents if intent.for_anyone]
     for intent in intents:
         if press is None and intent.hears(turn):
-            return intent, TYPED
+            return _opened(intent, turn), TYPED
         if press is not None and intent.presses(press):
-            return intent, press
+            return _opened(intent, turn, press), press
     raise LookupError(press.verb if press else "words")
+
+
+def _opened(intent: Intent, turn: Turn, press: Press = TYPED) -> Intent:
+    if not intent.open_to(turn):
+        raise Closed(press)
+    return intent

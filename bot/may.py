@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from bot.form import Route
 from bot.incident import Incident
-from bot.people import Directory, Person, Role
+from bot.notice import Destination, Kind, Notice
+from bot.people import Directory, Identity, Person, Role
 
 
 class Act(StrEnum):
@@ -66,9 +68,56 @@ def may(
     )
 
 
+def called(person: str, notices: Iterable[Notice]) -> bool:
+    """Whether a call about a report went to this person."""
+    return any(each.kind is Kind.CASE and each.to.person == person for each in notices)
+
+
+def room_to_be_in(person: Person, incident: Incident, directory: Directory, platform: str) -> str:
+    """The private room that ``person`` must be in now to read a report on ``platform``; empty
+    where their role alone is enough, or their centre has no room there."""
+    centre = directory.centres.get(incident.centre)
+    if centre is None or incident.route is Route.ADULT or person.holds(Role.PRINCIPAL):
+        return ""
+    if any(person.holds(role, incident.centre) for role in (Role.DSL, Role.DEPUTY)):
+        return centre.dsl_rooms.get(platform, "")
+    if person.holds(Role.IT, incident.centre):
+        return centre.it_rooms.get(platform, "")
+    return ""
+
+
+class Showing(StrEnum):
+    """How much of a report a private room may show."""
+
+    CARD = "card"
+    CALL_ONLY = "call-only"
+    NOTHING = "nothing"
+
+
+def showing(
+    to: Destination, incident: Incident, directory: Directory, members: frozenset[str] | None
+) -> Showing:
+    """How much of a report a room may show, given who is in it now (``None``: not known).
+
+    A room with somebody the report is kept from shows nothing of it, ever. One with anybody
+    else who may not know, or of which the platform does not say who is in it, only calls those
+    who may know to their own messages: reading is closed in doubt, delivering never.
+    """
+    if not room_may_know(to.address, incident, directory):
+        return Showing.NOTHING
+    if members is None:
+        return Showing.CALL_ONLY
+    people = [directory.known_as(Identity(to.platform, account)) for account in members]
+    if any(person is not None and person.id in incident.kept_from() for person in people):
+        return Showing.NOTHING
+    if all(person is not None and may(person, Act.KNOW, incident, directory) for person in people):
+        return Showing.CARD
+    return Showing.CALL_ONLY
+
+
 def room_may_know(room: str, incident: Incident, directory: Directory) -> bool:
-    """Whether a private room may show a report: it is the DSL's (or, for a website, the IT's) of
-    the report's centre, and nobody the report is kept from could be in it by their role."""
+    """Whether a private room may be told of a report: it is the DSL's (or, for a website, the
+    IT's) of the report's centre, and nobody it is kept from could be in it by their role."""
     centre = directory.centres.get(incident.centre)
     if centre is None or incident.route is Route.ADULT:
         return False

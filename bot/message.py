@@ -22,12 +22,25 @@ class Place:
 
 
 class Standing(StrEnum):
-    """What the platform vouches for about the account behind a message."""
+    """What the platform vouches for about the account behind a message.
+
+    ``UNKNOWN``: it did not say in time. What is said then is taken; nothing is shown.
+    """
 
     MEMBER = "member"
+    UNKNOWN = "unknown"
     GUEST = "guest"
     OUTSIDE = "outside"
     BOT = "bot"
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The private rooms an account is in, as the platform says now; ``unsure`` are those of
+    which it does not say."""
+
+    rooms: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,8 @@ class Message:
     ``command`` is the slash command it came by (``ask``, ``report``, ``dsl``), if any;
     ``name`` is what the platform calls the account;
     ``fields`` are the answers of one page of a form, by step name; ``sent_at`` is the
-    platform's own time stamp, aware, kept apart from the time it reached the server.
+    platform's own time stamp, aware, kept apart from the time it reached the server;
+    ``inside`` says which private rooms the account is in.
     """
 
     key: str
@@ -52,6 +66,7 @@ class Message:
     attachments: bool = False
     standing: Standing = Standing.MEMBER
     sent_at: datetime | None = None
+    inside: Inside = Inside()
 
     @property
     def submission(self) -> str:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     PHONE = "phone"
     TAKEN = "taken"
     QUESTION = "question"
+    NAMED = "named"
     REPLY = "reply"
     UNFINISHED = "unfinished"
     HELD = "held"

@@ -18,6 +18,7 @@ from bot.ports import Conflict, Held, Store, Unavailable, Work
 from bot.turn import School
 from bot.views import answers
 from bot.views.receipt import SLOW
+from bot.weekly import weekly
 
 log = logging.getLogger(__name__)
 
@@ -142,14 +143,13 @@ class Ticker:
     def _digests(self, work: Work, now: datetime) -> None:
         """A digest is owed for every ISO week that has none, however late; and to the chair the
         proof of the register about adults, whether or not anything stands in it."""
-        readers = [
-            to
-            for principal in self._directory().holders(Role.PRINCIPAL)
-            for to in to_person(principal, self._school)
-        ]
+        principals = self._directory().holders(Role.PRINCIPAL)
+        readers = [to for person in principals for to in to_person(person, self._school)]
         for week in owed_weeks(work, self._directory(), now) if readers else ():
             if not work.digests.add(week, now):
                 continue
+            for person in principals:
+                weekly(work, week, person.id, self._directory().zone, now)
             for to in readers:
                 work.notices.add(notice(Kind.DIGEST, str(week), to, now))
             for chair in self._directory().holders(Role.CHAIR):

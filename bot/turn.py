@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.card import Reply, say
 from bot.form import Form
-from bot.incident import Incident
-from bot.may import Act, may
-from bot.message import Message
+from bot.incident import REF_LETTERS, Incident
+from bot.may import Act, called, may, room_to_be_in
+from bot.message import Message, Standing
 from bot.people import Directory, Person
 from bot.ports import Work
+from bot.rooms import private_rooms, rooms_of
 from bot.terms import Terms
+from bot.views import messages
+
+REFERENCE = re.compile(rf"G?[{REF_LETTERS}]{{5}}")
+"""What the audit keeps of a reference somebody gave: anything else could be words."""
+
+LONGEST_ACT = 20
 
 
 @dataclass(frozen=True)
@@ -53,11 +62,40 @@ class Turn:
         return self.message.text.strip()
 
     def may(self, act: Act, incident: Incident) -> bool:
-        """Whether this person may do ``act``, asked now, at the click."""
-        called = any(
-            notice.to.person == self.person.id for notice in self.work.notices.about(incident.ref)
-        )
-        return may(self.person, act, incident, self.directory, called=called)
+        """Whether this person may do ``act``, asked now, at the click: of the role list, and of
+        the rooms they are in. A reporter may always add to their own report."""
+        if act is Act.ADD and incident.reporter == self.person.id:
+            return not self.person.guest
+        if self.message.standing is not Standing.MEMBER:
+            return False
+        was_called = called(self.person.id, self.work.notices.about(incident.ref))
+        if not may(self.person, act, incident, self.directory, called=was_called):
+            return False
+        here, place = self.message.inside, self.message.place
+        needed = {room_to_be_in(self.person, incident, self.directory, place.platform)} - {""}
+        if not place.private and place.room in private_rooms(self.directory, place.platform):
+            needed.add(place.room)
+        return needed <= here.rooms
+
+    def missing_rooms(self) -> frozenset[str]:
+        """The private rooms of their roles that this person is not known to be in now."""
+        wanted = rooms_of(self.person, self.directory, self.message.identity.platform)
+        return frozenset(wanted - self.message.inside.rooms)
+
+    def refuse(self, act: str, ref: str = "") -> Reply:
+        """Refuse, for this person's eyes only, and record that it was tried.
+
+        What is said depends on who asks and never on what there is: guessing tells nothing.
+        """
+        known = ref if REFERENCE.fullmatch(ref) else ""
+        self.audit("refused", known, act if act.isascii() and len(act) <= LONGEST_ACT else "press")
+        if self.message.standing is Standing.UNKNOWN:
+            return say(messages.not_checked(self.directory))
+        missing = self.missing_rooms()
+        if missing and not self.person.guest:
+            unsure = bool(missing & self.message.inside.unsure)
+            return say(messages.not_in_room(self.directory, unsure=unsure))
+        return say(messages.not_yours(self.directory))
 
     def audit(self, act: str, ref: str = "", detail: str = "") -> None:
         """Record ``act`` in the register of the report it was done to, or the main one."""

@@ -10,12 +10,15 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.card import Card, Press, Reply, say
+from bot.form import SKIPPED
 from bot.intent import Intent
+from bot.message import Standing
 from bot.ports import Held
 from bot.tick import HELD_FOR
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
+from bot.views.case import read
 from intents.naming import named_holders
 from intents.policy import PolicyDesk
 from knowledge.language import honest_words, language_of
@@ -50,7 +53,8 @@ BARE = frozenset(
 class ActNow(Intent):
     """``/report``, a button, a phrase that begins a form, or words that read like a worry."""
 
-    verbs: ClassVar[Mapping[str, int]] = {"report": 0, "worry": 1, "no-worry": 1}
+    verbs: ClassVar[Mapping[str, int]] = {"report": 0, "worry": 1, "no-worry": 1, "anew": 3}
+    for_anyone: ClassVar[bool] = True
 
     def __init__(self, desk: PolicyDesk) -> None:
         self._desk = desk
@@ -67,14 +71,23 @@ class ActNow(Intent):
     def answer(self, turn: Turn, press: Press) -> Reply:
         if press.verb == "no-worry":
             held = turn.work.holds.get(press.args[0])
-            if held is None or held.person != turn.person.id or held.ref:
+            if held is not None and held.person != turn.person.id:
+                turn.audit("refused", detail="no-worry")
+                held = None
+            if held is None or held.ref:
                 return say(messages.note("There is nothing here to delete."))
             turn.work.holds.forget(held.id)
             return say(messages.note("Thank you. Your words here are deleted."), replaces=True)
+        if press.verb == "anew":
+            return say(show(turn, _said_again(turn, press) or empty_hold(turn)))
         typed = turn.typed if turn.message.press is None else ""
         if typed and not _calls(turn):
-            return say(show(turn, hold_words(turn, turn.message.text), more=False))
-        return say(show(turn, live_hold(turn) or empty_hold(turn)))
+            card = show(turn, hold_words(turn, turn.message.text), more=False)
+        else:
+            card = show(turn, live_hold(turn) or empty_hold(turn))
+        if turn.person.guest and turn.message.standing is Standing.UNKNOWN:
+            return say(card, messages.not_checked(turn.directory).without_buttons())
+        return say(card)
 
 
 def _calls(turn: Turn) -> bool:
@@ -103,6 +116,28 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
         without=frozenset(person.id for person in named),
         honest=honest_words(language) if language else None,
     )
+
+
+def _said_again(turn: Turn, press: Press) -> Held | None:
+    """Hold what this person gave as an answer, as a worry of its own; the answer stays."""
+    form, ref, step = press.args[:3]
+    conversation = turn.work.conversations.find(turn.person.id, form, "" if ref == "-" else ref)
+    words = conversation.answers.get(step, "") if conversation is not None else ""
+    if words in ("", SKIPPED) and conversation is not None:
+        # It answered nothing that was asked, and is with the report as it was said.
+        words = next(
+            (
+                read(entry.words)
+                for entry in reversed(turn.work.incidents.entries(conversation.ref))
+                if entry.author == turn.person.id and entry.step == "said"
+            ),
+            "",
+        )
+    if words in ("", SKIPPED):
+        return None
+    held = Held(secrets.token_hex(6), turn.person.id, words, turn.now)
+    turn.work.holds.put(held)
+    return held
 
 
 def live_hold(turn: Turn) -> Held | None:

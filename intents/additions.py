@@ -10,8 +10,9 @@ from bot.conversation import Conversation, Stage
 from bot.incident import Incident
 from bot.intent import Intent
 from bot.may import Act
+from bot.message import Standing
 from bot.turn import Turn
-from bot.views import messages, write_up
+from bot.views import write_up
 from bot.views.case import read
 from intents.alarm import pause_others
 
@@ -34,8 +35,7 @@ class Additions(Intent):
         ref = press.args[0].upper()
         incident = turn.work.incidents.get(ref)
         if incident is None or not self._may(turn, press.verb, incident):
-            turn.audit("refused", ref, press.verb)
-            return say(messages.not_yours(turn.directory))
+            return turn.refuse(press.verb, ref)
         if press.verb == "asked":
             return say(self._asked(turn, incident))
         form = turn.school.case_forms[FORMS[press.verb]]
@@ -57,10 +57,11 @@ class Additions(Intent):
         return say(write_up.question(form, begun, step))
 
     def _may(self, turn: Turn, verb: str, incident: Incident) -> bool:
-        if verb in ("add", "asked") and incident.reporter == turn.person.id:
-            return True
+        if verb == "asked":
+            vouched = turn.message.standing is Standing.MEMBER
+            return vouched and incident.reporter == turn.person.id
         act = Act.ADD if verb == "add" else Act.DECIDE
-        return verb != "asked" and turn.may(act, incident)
+        return turn.may(act, incident)
 
     def _asked(self, turn: Turn, incident: Incident) -> Card:
         """The questions put to the reporter, and nothing else of the case."""

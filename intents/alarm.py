@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.card import Button, Card, Press, Reply, Tone, press, say
 from bot.climb import climb, tell
 from bot.conversation import Conversation, Stage
-from bot.form import Form, Route
+from bot.form import Form
 from bot.incident import Concern, Incident, Part, new_ref
 from bot.intent import Intent
 from bot.ladder import start
@@ -16,7 +16,7 @@ from bot.notice import Kind
 from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages, write_up
-from bot.views.act_now import DSL_INVOLVED, PRINCIPAL_INVOLVED, not_saved
+from bot.views.act_now import DSL_INVOLVED, PRINCIPAL_INVOLVED
 from bot.views.wording import clock_time
 from intents.naming import named_holders
 
@@ -28,6 +28,7 @@ class Alarm(Intent):
     """One press on the act-now card."""
 
     verbs: ClassVar[Mapping[str, int]] = {"tell": 1, RING: 0}
+    for_anyone: ClassVar[bool] = True
 
     def typed(self, press: Press) -> bool:
         return False
@@ -36,13 +37,13 @@ class Alarm(Intent):
         target, hold = _target(press)
         held = turn.work.holds.get(hold)
         if held is not None and held.person != turn.person.id:
+            turn.audit("refused", detail="hold")
             held = None
         if held is not None and held.ref:
             return say(_already(held.ref), replaces=True)
         form = _form(turn, target)
-        if form is None or _nobody(turn):
-            centre = turn.person.centre
-            return say(not_saved(turn.directory, centre, turn.now, "no-recipient"))
+        if form is None:
+            return say(messages.dead_button())
         words = held.words if held else ""
         incident = raise_alarm(turn, form, words, _concerned(turn, target), press.verb == RING)
         if held is not None:
@@ -59,7 +60,7 @@ def raise_alarm(
 ) -> Incident:
     """Keep the incident, its first words, its ladder and its notices, all in this transaction."""
     work, now = turn.work, turn.now
-    named = {} if form.route is Route.SITE else _named(turn, words)
+    named = _named(turn, words)
     standing = {**named, **concerned}
     incident = Incident(
         ref=_unused_ref(turn),
@@ -135,12 +136,6 @@ def _named(turn: Turn, words: str) -> dict[str, Concern]:
     }
 
 
-def _nobody(turn: Turn) -> bool:
-    """Nobody at all holds a role that could receive anything: the phone is all there is."""
-    roles = (Role.DSL, Role.DEPUTY, Role.PRINCIPAL, Role.CHAIR)
-    return not any(turn.directory.holders(role) for role in roles)
-
-
 def _unused_ref(turn: Turn) -> str:
     while turn.work.incidents.get(ref := new_ref()) is not None:
         continue
@@ -170,18 +165,8 @@ def ask_whether_part(turn: Turn, incident: Incident) -> tuple[Card, ...]:
     cards = []
     for person_id in incident.unsettled():
         person = turn.directory.person(person_id)
-        if person is None:
-            continue
-        cards.append(
-            messages.note(
-                f"Is {person.name} part of this?",
-                f"{person.name} is told nothing until you answer. Others are being told.",
-                buttons=(
-                    Button("Yes", press("part", incident.ref, person.id, "yes")),
-                    Button("No, only mentioned", press("part", incident.ref, person.id, "no")),
-                ),
-            )
-        )
+        if person is not None:
+            cards.append(messages.is_part(incident, person))
     return tuple(cards)
 
 

@@ -15,6 +15,7 @@ from bot.may import Act
 from bot.notice import Kind
 from bot.turn import Turn
 from bot.views import case, messages
+from intents.naming import keep_from_named
 
 
 class Case(Intent):
@@ -27,6 +28,7 @@ class Case(Intent):
         "spoke": 1,
         "cases": 0,
     }
+    for_vouched: ClassVar[bool] = True
     PHRASES = ("open cases", "cases", "my cases", "acknowledge")
 
     def hears(self, turn: Turn) -> bool:
@@ -34,35 +36,38 @@ class Case(Intent):
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         if press.verb in ("cases", ""):
-            return say(self._list(turn))
+            return self._list(turn)
         ref = press.args[0].upper()
         incident = turn.work.incidents.get(ref)
         escalation = turn.work.escalations.get(ref)
         act = Act.KNOW if press.verb == "open" else Act.TAKE
         if incident is None or escalation is None or not turn.may(act, incident):
-            turn.audit("refused", ref, press.verb)
-            return say(messages.not_yours(turn.directory))
+            return turn.refuse(press.verb, ref)
         if press.verb == "open":
-            return say(self._open(turn, incident, escalation))
+            return self._open(turn, incident, escalation)
         if press.verb == "spoke":
             return self._spoke(turn, incident, escalation)
         return self._take(turn, incident, escalation, over=press.verb == "takeover")
 
-    def _open(self, turn: Turn, incident: Incident, escalation: Escalation) -> Card:
+    def _open(self, turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
         """The report, after the opening has been recorded: a read that cannot be audited does
-        not happen, because both are one transaction."""
+        not happen, because both are one transaction. A retry is asked for its leave again."""
+        entries = turn.work.incidents.entries(incident.ref)
+        if keep_from_named(turn, incident, entries, turn.person):
+            return turn.refuse("open", incident.ref)
         only_site = not turn.may(Act.READ, incident)
         turn.audit("open", incident.ref)
-        return case.opened(
+        card = case.opened(
             incident,
             escalation,
-            turn.work.incidents.entries(incident.ref),
+            entries,
             turn.directory,
             turn.now,
             viewer=turn.person.id,
             form=turn.school.form(incident.form),
             only_site=only_site,
         )
+        return Reply((card,), asked_again=True)
 
     def _take(self, turn: Turn, incident: Incident, escalation: Escalation, *, over: bool) -> Reply:
         if not turn.may(Act.READ, incident):
@@ -73,7 +78,7 @@ class Case(Intent):
             return say(case.already_taken(escalation, turn.directory, incident.ref))
         acts = turn.work.audit.acts(incident.ref)
         if not any(actor == turn.person.id and act == "open" for _, actor, act in acts):
-            return say(self._open(turn, incident, escalation))
+            return self._open(turn, incident, escalation)
         if escalation.taken is not None:
             turn.work.escalations.hand_over(incident.ref, turn.person.id, turn.now)
         else:
@@ -142,17 +147,20 @@ class Case(Intent):
             tell(turn.work, reporter, Kind.TAKEN, incident.ref, turn.now, turn.school, nth)
         turn.work.notices.redraw(incident.ref, turn.now)
 
-    def _list(self, turn: Turn) -> Card:
+    def _list(self, turn: Turn) -> Reply:
         rows = [
             (incident, turn.work.escalations.get(incident.ref))
             for incident in turn.work.incidents.open()
             if turn.may(Act.KNOW, incident)
         ]
-        if not rows and not turn.person.holdings:
-            turn.audit("refused", detail="list")
-            return messages.not_yours(turn.directory)
+        if not rows and (not turn.person.holdings or turn.missing_rooms()):
+            return turn.refuse("cases")
         turn.audit("list")
-        return case.listing(rows, turn.directory, turn.now)
+        shown = [case.listing(rows, turn.directory, turn.now)]
+        if missing := turn.missing_rooms():
+            unsure = bool(missing & turn.message.inside.unsure)
+            shown.append(messages.not_in_room(turn.directory, unsure=unsure))
+        return Reply(tuple(shown), asked_again=True)
 
 
 def _ring_the_reporter(turn: Turn, incident: Incident) -> str:

@@ -33,8 +33,7 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
     act = Act.ADD if form.name == "addition" else Act.DECIDE
     mine = incident is not None and form.name == "addition" and incident.reporter == turn.person.id
     if incident is None or not (mine or turn.may(act, incident)):
-        turn.audit("refused", conversation.ref, form.name)
-        return say(messages.not_yours(turn.directory))
+        return turn.refuse(form.name, conversation.ref)
     asked: tuple[Card, ...] = ()
     if form.name == "addition":
         named = [note_named(turn, incident.ref, value) for _, value in conversation.given(form)]
@@ -67,8 +66,8 @@ def _addition(turn: Turn, incident: Incident, conversation: Conversation) -> str
 
 def _question(turn: Turn, incident: Incident, conversation: Conversation) -> str:
     reporter = turn.directory.person(incident.reporter)
-    if reporter is None:
-        return f"Kept with {incident.ref}, but the reporter cannot be reached here."
+    if reporter is None or reporter.guest:
+        return f"Kept with {incident.ref}, but the reporter cannot be reached here. Ring them."
     tell(turn.work, reporter, Kind.QUESTION, incident.ref, turn.now, turn.school, _count(turn))
     return f"{reporter.name} is being told that there is a question. Ring if it is urgent."
 

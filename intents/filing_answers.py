@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.answers import Addressee, Gap, Remedy
 from bot.card import Card, Press, Reply, Tone, say
+from bot.checks import Kind
 from bot.climb import notice, to_person
 from bot.conversation import Conversation, Stage
-from bot.form import SKIPPED, Form
-from bot.notice import Kind
+from bot.form import SKIPPED, Form, Step
+from bot.notice import Kind as NoticeKind
 from bot.turn import Turn
 from bot.views import answers, messages, write_up
 from intents.answer_cards import may_put_right
+from intents.dialogue import another_worry, asked_now
 from intents.forms import settling
 from intents.policy import PolicyDesk
 from intents.remedies import FORMS, put_in_place, subject_of
 from intents.write_up import WriteUp
 
 MOST_NAMED = 5
+
+ANOTHER = re.compile(
+    r"\b(?:another|different|other|separate|second|new|unrelated)\b.{0,40}"
+    r"\b(?:child|children|pupil|student|girl|boy|kid|worry|concern|thing|disclosure|matter)\b"
+    r"|\b(?:something|someone|somebody|anything) else\b|\bby the way\b|\balso just\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How people say that what they type now is about something else."""
+
+NOT_AN_ANSWER = 8
+"""From this many words on, a worry typed where a number or a place was asked for may be one."""
 
 
 class Writing(WriteUp):
@@ -29,7 +43,22 @@ class Writing(WriteUp):
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         forms = {**turn.school.case_forms, **FORMS}
-        return super().answer(replace(turn, school=replace(turn.school, case_forms=forms)), press)
+        turn = replace(turn, school=replace(turn.school, case_forms=forms))
+        asked = asked_now(turn, press)
+        reply = super().answer(turn, press)
+        if asked is None or not self._another_worry(turn, *asked):
+            return reply
+        offer = another_worry(turn, *asked)
+        return replace(reply, cards=(*reply.cards, offer))
+
+    def _another_worry(self, turn: Turn, conversation: Conversation, step: Step) -> bool:
+        """Whether words typed as an answer read like a worry of their own. Where a story is
+        asked for every answer does, so there it must say that it is about something else."""
+        if self._desk.read(turn.typed).action != "report":
+            return False
+        if conversation.form in FORMS or ANOTHER.search(turn.typed):
+            return True
+        return step.kind is not Kind.LONG and len(turn.typed.split()) >= NOT_AN_ANSWER
 
     def _finish(self, turn: Turn, form: Form, conversation: Conversation) -> Reply:
         if form.name not in FORMS:
@@ -45,8 +74,8 @@ class Writing(WriteUp):
         """Entitlement is asked again: it may have gone since the form was opened."""
         subject = subject_of(turn, conversation.ref)
         if subject is None or not may_put_right(turn.person):
-            turn.audit("refused", detail="correct")
-            return messages.not_yours(turn.directory)
+            (refused,) = turn.refuse("correct").cards
+            return refused
         following = conversation.answers.get("next", "")
         if following == SKIPPED:
             following = ""
@@ -61,8 +90,8 @@ class Writing(WriteUp):
     def _settled(self, turn: Turn, conversation: Conversation) -> Card:
         gap = turn.work.gaps.get(conversation.ref)
         if gap is None or not answers.may_answer(turn.person, gap):
-            turn.audit("refused", conversation.ref, "settle")
-            return messages.not_yours(turn.directory)
+            (refused,) = turn.refuse("settle", conversation.ref).cards
+            return refused
         asked = turn.work.gaps.asked(gap.id)
         joining, captured = self._past_the_gate(turn, gap, conversation)
         done = replace(
@@ -77,8 +106,8 @@ class Writing(WriteUp):
         people = [person for each in asked if (person := turn.directory.person(each.person))]
         for person in people:
             for to in to_person(person, turn.school):
-                turn.work.notices.add(notice(Kind.GAP_ANSWER, gap.id, to, turn.now))
-        turn.work.notices.redraw(gap.id, turn.now, Kind.GAP)
+                turn.work.notices.add(notice(NoticeKind.GAP_ANSWER, gap.id, to, turn.now))
+        turn.work.notices.redraw(gap.id, turn.now, NoticeKind.GAP)
         turn.audit("settle", gap.id)
         count = "1 person is" if len(people) == 1 else f"{len(people)} people are"
         text = [f"{count} being told once."]

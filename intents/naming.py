@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from rapidfuzz.distance import OSA
 
-from bot.climb import concern_changed
-from bot.incident import Concern
-from bot.people import Person, Role
-from bot.turn import Turn
+from bot.climb import concern_changed, tell
+from bot.incident import Concern, Entry, Incident, Part, Unreadable
+from bot.notice import Kind
+from bot.people import Directory, Person, Role
+from bot.ports import Work
+from bot.turn import School, Turn
+from intents.short_names import SHORT
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
 ROLE_WORDS = {
-    Role.DSL: r"\bd\.?s\.?l\b|safeguarding lead|child protection lead|safeguarding officer",
+    Role.DSL: r"\bd\.?s\.?l\b|\b(?:safeguarding|child protection|designated)"
+    r"(?: safeguarding)? (?:lead|officer|person)",
     Role.DEPUTY: r"\bdd\.?s\.?l\b|\bdeput(?:y|ies)\b",
-    Role.PRINCIPAL: r"\bprincipal\b|\bhead ?(?:teacher|master|mistress)\b"
+    Role.PRINCIPAL: r"\bprincipal\b|\bhead ?(?:teacher|master|mistress)\b|\b(?:our|the) boss\b"
     r"|(?<!on )(?<!in )(?<!to )(?<!of )(?<!over )(?<!against )(?<!across )\bthe head\b(?! of)",
-    Role.CHAIR: r"\bchair of (?:the )?governors\b",
+    Role.CHAIR: r"\bchair of (?:the )?(?:govern\w+|trustees|board)\b",
 }
 """How staff name a role; "on the head" is a part of the body."""
+
+INITIAL = re.compile(rf"\b(?:{'|'.join(sorted(TITLES))})\b\.? ([a-z])\b(?!['\u2019])")
+"""“Ms K”, but not “ms o'brien”, who is called by her name."""
+
+INITIALS = re.compile(r"\b([A-Z])\.? ?([A-Z])\b\.?")
+NOT_INITIALS = frozenset({"PE", "RE", "IT", "DT", "TA", "TV", "SEN", "ID", "PC", "OK", "AM", "PM"})
+"""Subjects and things that staff write like initials."""
+
+TWO_SLIPS = 7
+"""From this many letters on a name is known with two slips, if it begins alike."""
+
+ABOUT_NOBODY = ("told", "number")
+"""Answers that name people because of what they were told, or are no words at all."""
 
 
 def named_holders(
@@ -35,11 +53,15 @@ def named_holders(
     lower = _folded(words)
     said = [word for word in re.findall(r"[^\W\d_]+", lower) if len(word) > 1]
     roles = [role for role, pattern in ROLE_WORDS.items() if re.search(pattern, lower)]
+    letters = frozenset(INITIAL.findall(lower))
+    pairs = frozenset("".join(found) for found in INITIALS.findall(words)) - NOT_INITIALS
     return tuple(
         person
         for person in holders
         if any(_alike(part, word) for part in _parts(person) for word in said)
         or any(person.holds(role, centre) for role in roles)
+        or _initials(person) & letters
+        or _initials(person, both=True) & pairs
     )
 
 
@@ -49,13 +71,8 @@ def note_named(turn: Turn, ref: str, words: str) -> bool:
     incident = turn.work.incidents.get(ref)
     if incident is None:
         return False
-    known = dict(incident.concerns)
-    holders = [
-        person
-        for person in turn.directory.role_holders()
-        if person.id not in known and person.id not in (turn.person.id, incident.reporter)
-    ]
-    found = named_holders(words, holders, incident.centre)
+    holders = [p for p in turn.directory.role_holders() if p.id != turn.person.id]
+    found = _not_settled(incident, named_holders(words, holders, incident.centre))
     for person in found:
         turn.work.incidents.concern(ref, person.id, Concern.NAMED)
     if found:
@@ -63,11 +80,104 @@ def note_named(turn: Turn, ref: str, words: str) -> bool:
     return bool(found)
 
 
+def keep_from_named(
+    turn: Turn, incident: Incident, entries: Iterable[Entry], person: Person
+) -> bool:
+    """Whether the report's words name ``person``, though nobody has been asked about them yet:
+    their role or their name is newer than the report. Then it is kept from them, and the
+    reporter asked; asked just before anything is read."""
+    found = look_again(turn.work, incident, entries, [person])
+    if found:
+        ask_reporter(turn.work, incident, turn.directory, turn.school, turn.now)
+    return bool(found)
+
+
+def look_again(
+    work: Work,
+    incident: Incident,
+    entries: Iterable[Entry],
+    holders: Sequence[Person],
+) -> tuple[Person, ...]:
+    """Keep a report from those of ``holders`` whom the reporter's words name and about whom the
+    reporter has not been asked; returns them."""
+    told = "\n".join(_words(entries))
+    found = _not_settled(incident, named_holders(told, holders, incident.centre))
+    for person in found:
+        work.incidents.concern(incident.ref, person.id, Concern.NAMED)
+    return found
+
+
+def ask_reporter(
+    work: Work, incident: Incident, directory: Directory, school: School, now: datetime
+) -> None:
+    """Ask the reporter about those who are newly named, and call whoever may know instead."""
+    reporter = directory.person(incident.reporter)
+    if reporter is not None and not reporter.guest:
+        nth = int(now.timestamp())
+        tell(work, reporter, Kind.NAMED, incident.ref, now, school, nth)
+    concern_changed(work, incident.ref, directory, school, now)
+
+
+def regroup(turn: Turn, ref: str) -> bool:
+    """Work out anew whom a report is kept from, after it has gone to another centre; whether
+    anybody was added. To be called before anybody of that centre is.
+
+    Where somebody of the centre's DSL and deputies is part of it, all of them are (as when the
+    reporter says so); where the words name a role, they name who holds it there. Nobody is ever
+    taken off.
+    """
+    incident = turn.work.incidents.get(ref)
+    if incident is None:
+        return False
+    group = {
+        person.id
+        for role in (Role.DSL, Role.DEPUTY)
+        for person in turn.directory.holders(role, incident.centre)
+    }
+    standing = dict(incident.concerns)
+    added = set()
+    if any(standing.get(person) is Concern.SUBJECT for person in group):
+        added = {p for p in group if standing.get(p) is not Concern.SUBJECT}
+        for person in sorted(added - {incident.reporter}):
+            turn.work.incidents.concern(ref, person, Concern.SUBJECT)
+    changed = turn.work.incidents.get(ref) or incident
+    holders = [p for p in turn.directory.role_holders() if p.id != incident.reporter]
+    entries = turn.work.incidents.entries(ref)
+    found = look_again(turn.work, changed, entries, holders)
+    return bool(added or found)
+
+
+def _not_settled(incident: Incident, people: Iterable[Person]) -> tuple[Person, ...]:
+    known = dict(incident.concerns)
+    return tuple(p for p in people if p.id not in known and p.id != incident.reporter)
+
+
+def _words(entries: Iterable[Entry]) -> Iterable[str]:
+    """What the reporter wrote; what cannot be opened names nobody."""
+    for entry in entries:
+        if entry.part is Part.REPORTER and entry.step not in ABOUT_NOBODY:
+            try:
+                yield entry.words.open()
+            except Unreadable:
+                continue
+
+
 def _parts(person: Person) -> list[str]:
+    """The words of somebody's name, and what a first name is shortened to."""
     words = re.findall(r"[^\W\d_]+", _folded(person.name))
     joined = re.sub(r"[^\w ]", "", _folded(person.name)).split()
     names = dict.fromkeys([*words, *joined])
-    return [word for word in names if word not in TITLES and len(word) > 1]
+    known = [word for word in names if word not in TITLES and len(word) > 1]
+    return [*known, *(short for word in known[:-1] for short in SHORT.get(word, ()))]
+
+
+def _initials(person: Person, *, both: bool = False) -> frozenset[str]:
+    """The first letter of the surname, or of first name and surname in capitals."""
+    words = re.findall(r"[^\W\d_]+", _folded(person.name))
+    names = [word for word in words if word not in TITLES]
+    if not both:
+        return frozenset(names[-1][:1] for _ in names[:1])
+    return frozenset({(names[0][0] + names[-1][0]).upper()} if len(names) > 1 else ())
 
 
 def _folded(text: str) -> str:
@@ -77,7 +187,14 @@ def _folded(text: str) -> str:
 
 
 def _alike(part: str, word: str) -> bool:
-    if part == word or word == part + "s":
-        return True
-    slip = OSA.distance(part, word) == 1
-    return slip and (len(part) > 4 or sorted(part) == sorted(word))
+    """Whether ``word`` is a name's ``part``, its possessive or plural, or a slip of either."""
+    return any(_slipped(part, each) for each in dict.fromkeys((word, word.removesuffix("s"))))
+
+
+def _slipped(part: str, word: str) -> bool:
+    slips = OSA.distance(part, word, score_cutoff=2)
+    if slips == 1:
+        return len(part) > 4 or sorted(part) == sorted(word)
+    if slips == 2:
+        return len(part) >= TWO_SLIPS and len(word) >= TWO_SLIPS - 1 and part[0] == word[0]
+    return slips == 0

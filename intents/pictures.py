@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from bot.card import Button, Card, Press, Reply, Tone, press, say
 from bot.intent import Intent
 from bot.turn import Turn
@@ -12,6 +14,8 @@ PLATFORM_NAMES = {"slack": "Slack", "teams": "Teams"}
 
 class Pictures(Intent):
     """A message with a file or picture in it."""
+
+    for_anyone: ClassVar[bool] = True
 
     def hears(self, turn: Turn) -> bool:
         return turn.message.attachments

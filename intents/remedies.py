@@ -24,6 +24,7 @@ NUMBERED = re.compile(r"(?:A\d+|G[2-9A-Z]{5})")
 class Remedies(Intent):
     """Withdraw, correct and restore an answer; answer a question that was passed on."""
 
+    for_vouched: ClassVar[bool] = True
     verbs: ClassVar[Mapping[str, int]] = {
         "withdraw": 1,
         "correct": 1,
@@ -43,8 +44,7 @@ class Remedies(Intent):
         if press.verb == "settle":
             return self._settle(turn, wanted.upper())
         if not may_put_right(turn.person):
-            turn.audit("refused", detail=press.verb)
-            return say(messages.not_yours(turn.directory))
+            return turn.refuse(press.verb)
         if press.verb == "restore":
             return self._restore(turn, wanted.lower())
         subject = subject_of(turn, wanted.upper())
@@ -85,8 +85,7 @@ class Remedies(Intent):
     def _settle(self, turn: Turn, gap_id: str) -> Reply:
         gap = turn.work.gaps.get(gap_id)
         if gap is None or not answers.may_answer(turn.person, gap):
-            turn.audit("refused", gap_id, "settle")
-            return say(messages.not_yours(turn.directory))
+            return turn.refuse("settle", gap_id)
         if gap.answered_at is not None:
             return say(messages.note("Somebody has answered this already."))
         return say(open_form(turn, settling.FORM.name, gap.id))

@@ -10,6 +10,7 @@ from bot.climb import concern_changed
 from bot.incident import Concern, Incident, Part
 from bot.intent import Intent
 from bot.may import entitled
+from bot.message import Standing
 from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages
@@ -27,10 +28,13 @@ class Reporter(Intent):
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         if press.verb in ("mine", ""):
+            if turn.message.standing is not Standing.MEMBER:
+                return turn.refuse("mine")
             return say(self._mine(turn))
-        incident = turn.work.incidents.get(press.args[0].upper())
+        ref = press.args[0].upper()
+        incident = turn.work.incidents.get(ref)
         if incident is None or incident.reporter != turn.person.id:
-            return say(messages.not_yours(turn.directory))
+            return turn.refuse(press.verb, ref)
         if press.verb == "about":
             return say(self._about(turn, incident))
         if press.verb == "part":

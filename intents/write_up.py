@@ -20,9 +20,10 @@ from bot.turn import Turn
 from bot.views import messages, write_up
 from bot.views.wording import to_ring, with_number
 from intents.alarm import ask_whether_part
+from intents.dialogue import audit_if_anothers, no_longer_open, which
 from intents.filing import file_case_form
 from intents.forms import centre
-from intents.naming import note_named
+from intents.naming import ABOUT_NOBODY, note_named
 
 SENTENCES = {
     "skip": "skip",
@@ -87,10 +88,13 @@ class WriteUp(Intent):
             press = _sentence(turn)
         if press.verb == "undo":
             return self._undo(turn)
-        conversation = _conversation(turn, press)
+        conversation = which(turn, press)
         form = turn.school.form(conversation.form) if conversation else None
         if conversation is None or form is None:
+            audit_if_anothers(turn, press)
             return say(write_up.stale("There is nothing to go on with."))
+        if no_longer_open(turn, form, conversation):
+            return turn.refuse(form.name, conversation.ref)
         return self._act(turn, form, conversation, press)
 
     def _act(self, turn: Turn, form: Form, conversation: Conversation, press: Press) -> Reply:
@@ -172,10 +176,13 @@ class WriteUp(Intent):
 
     def _page(self, turn: Turn, press: Press) -> Reply:
         """Several answers at once, from a modal or a dialog; the good ones are kept."""
-        conversation = _conversation(turn, press)
+        conversation = which(turn, press)
         form = turn.school.form(conversation.form) if conversation else None
         if conversation is None or form is None:
+            audit_if_anothers(turn, press)
             return say(write_up.stale("There is nothing to go on with."))
+        if no_longer_open(turn, form, conversation):
+            return turn.refuse(form.name, conversation.ref)
         cards: tuple[Card, ...] = ()
         for name, typed in turn.message.fields.items():
             step = form.step(name)
@@ -201,7 +208,7 @@ class WriteUp(Intent):
             ref, turn.now, turn.person.id, Part.REPORTER, step.name, step.prompt, value
         )
         self._heed(turn, ref, step, value)
-        named = step.name not in ("told", "number") and note_named(turn, ref, value)
+        named = step.name not in ABOUT_NOBODY and note_named(turn, ref, value)
         self._tell_the_owner(turn, ref)
         work.notices.redraw(ref, turn.now)
         incident = work.incidents.get(ref)
@@ -289,19 +296,3 @@ def _sentence(turn: Turn) -> Press:
     if verb is None and turn.typed.lower() in ("undo", "resume"):
         verb = turn.typed.lower()
     return Press(verb or "type")
-
-
-def _conversation(turn: Turn, press: Press) -> Conversation | None:
-    """The dialogue a press names, else the one that is open (or, to resume, the latest)."""
-    conversations, person = turn.work.conversations, turn.person.id
-    if press.verb == "write" and press.args:
-        incident = turn.work.incidents.get(press.args[0])
-        if incident is None or incident.reporter != person:
-            return None
-        return conversations.find(person, incident.form, incident.ref)
-    if len(press.args) >= 2:
-        ref = "" if press.args[1] == "-" else press.args[1]
-        return conversations.find(person, press.args[0], ref)
-    if press.verb == "resume":
-        return conversations.latest(person)
-    return conversations.active(person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
@@ -9,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
-from bot.digest import Counted, Week
+from bot.digest import Counted, Digest, Week
 from bot.form import Route
-from bot.incident import Concern
-from storage import tables
+from bot.incident import Concern, Unreadable
+from storage import tables, week_tables
 from storage.audit import AuditKey
 from storage.rows import insert_new
+from storage.sealing import Sealer
 from storage.talk import first_heard
 
 ANSWERED = "answer"
@@ -40,8 +42,8 @@ class SqlAsked:
 
 
 class SqlDigests:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self._connection, self._sealer = connection, sealer
 
     def counted(self, start: datetime, end: datetime, readers: Collection[str] = ()) -> Counted:
         report, ladder = tables.incidents.c, tables.escalations.c
@@ -83,6 +85,25 @@ class SqlDigests:
             unanswered=self._questions(start, end, tables.asked.c.action == UNANSWERED),
             clauses=self._clauses(start, end),
         )
+
+    def shown(self, week: Week, reader: str) -> Digest | None:
+        row = week_tables.weeks.c
+        found = select(row.shown).where(row.week == str(week), row.reader == reader)
+        blob = self._connection.execute(found).scalar_one_or_none()
+        if blob is None:
+            return None
+        try:
+            plain = self._sealer.unseal("weeks", f"{week}/{reader}", "shown", blob)
+        except Unreadable:
+            return None
+        return Digest.from_json(json.loads(plain))
+
+    def keep(self, digest: Digest, reader: str) -> None:
+        week = str(digest.week)
+        words = json.dumps(digest.to_json()).encode()
+        shown = self._sealer.seal("weeks", f"{week}/{reader}", "shown", words)
+        row = {"week": week, "reader": reader, "shown": shown}
+        insert_new(self._connection, week_tables.weeks, row)
 
     def made(self) -> tuple[Week, ...]:
         weeks = self._connection.execute(select(tables.digests.c.week)).scalars()

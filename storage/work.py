@@ -47,7 +47,7 @@ class SqlWork(ports.Work):
         self.notices = self._outbox = SqlNotices(connection, sealer, audit_key)
         self.audit = self._audit = SqlAudit(connection, audit_key)
         self.asked = SqlAsked(connection, audit_key)
-        self.digests = SqlDigests(connection)
+        self.digests = SqlDigests(connection, sealer)
         self.pages = SqlPages(connection, sealer)
         self.references = SqlReferences(connection, sealer)
         self.policies = SqlPolicies(connection, sealer)

@@ -6,11 +6,12 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TextIO
 
 from bot.card import Button, Card, Press
 from bot.door import Door
-from bot.message import Message, Place
+from bot.message import Message, Place, Standing
 from bot.people import Person
 from bot.plain import plain
 
@@ -25,9 +26,15 @@ WELCOME = (
 
 
 async def chat(
-    door: Door, person_id: str, lines: TextIO | None = None, screen: TextIO | None = None
+    door: Door,
+    person_id: str,
+    lines: TextIO | None = None,
+    screen: TextIO | None = None,
+    *,
+    vouched: bool = True,
 ) -> None:
-    """Let ``person_id`` talk to the bot until the lines end.
+    """Let ``person_id`` talk to the bot until the lines end. Nobody vouches for who sits at the
+    terminal of a real school: unless ``vouched``, nothing of a report is shown there.
 
     Raises :class:`LookupError`, listing who there is, when nobody has that id or they have no
     account: what they report is answered on their account, not in this terminal.
@@ -44,7 +51,10 @@ async def chat(
         if not line or typed.strip().lower() in GOODBYES:
             screen.write("\n")
             return
-        reply = await door.hear(_message(person, typed, buttons))
+        message = _message(person, typed, buttons)
+        if not vouched:
+            message = replace(message, standing=Standing.UNKNOWN)
+        reply = await door.hear(message)
         _show(screen, *_numbered(reply.cards))
         buttons = tuple(button for card in reply.cards for button in card.buttons) or buttons
 

@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Account:
-    """What Slack vouches for. An account it says nothing about is not vouched for: a guest."""
+    """What Slack vouches for; an account it says nothing about is not vouched for."""
 
     name: str = ""
-    standing: Standing = Standing.GUEST
+    standing: Standing = Standing.UNKNOWN
 
 
 class Known(Generic[T]):
@@ -52,7 +52,7 @@ class Accounts:
     def __init__(self, api: SlackApi, team: str, now: Callable[[], datetime]) -> None:
         self._api, self._team = api, team
         self._accounts: Known[Account] = Known(now)
-        self._shared: Known[bool] = Known(now)
+        self._shared: Known[bool | None] = Known(now)
 
     async def account(self, user: str) -> Account:
         """Never older than a minute; never raises."""
@@ -64,14 +64,15 @@ class Accounts:
             return self._accounts.put(user, Account(), AGAIN)
         return self._accounts.put(user, _account(answer.get("user") or {}, self._team), FRESH)
 
-    async def shared(self, room: str) -> bool:
-        """Whether people of another organisation are in ``room``, as far as Slack says."""
+    async def shared(self, room: str) -> bool | None:
+        """Whether people of another organisation are in ``room``; ``None`` when Slack does not
+        say."""
         known = self._shared.get(room)
         if known is not None:
             return known
         answer = await self._ask("conversations.info", {"channel": room})
         if answer is None:
-            return self._shared.put(room, False, AGAIN)
+            return self._shared.put(room, None, AGAIN)
         channel = answer.get("channel") or {}
         shared = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
         return self._shared.put(room, bool(shared), FRESH)

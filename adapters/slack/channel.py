@@ -33,6 +33,7 @@ class SlackChannel:
     def __init__(self, api: SlackApi, team: str) -> None:
         self._api, self._team = api, team
         self._direct: dict[str, str] = {}
+        self._own = ""
 
     async def post(self, to: Destination, card: Card, key: str) -> Receipt:
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
@@ -75,9 +76,12 @@ class SlackChannel:
         raise HistoryUnreadable
 
     async def members(self, room: str) -> frozenset[str] | None:
+        """The accounts in ``room``, without the bot's own."""
         found: set[str] = set()
         cursor = ""
         try:
+            if not self._own:
+                self._own = str((await self._api.call("auth.test", {})).get("user_id") or "")
             while True:
                 answer = await self._api.call(
                     "conversations.members",
@@ -86,7 +90,7 @@ class SlackChannel:
                 found |= {f"{self._team}/{user}" for user in answer.get("members", ())}
                 cursor = _next(answer)
                 if not cursor:
-                    return frozenset(found)
+                    return frozenset(found - {f"{self._team}/{self._own}"})
         except Unreachable as fault:
             if fault.gone:
                 return None

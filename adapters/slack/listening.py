@@ -13,7 +13,7 @@ from adapters.slack.render import Page, pages
 from adapters.slack.submission import Origin, Submission
 from bot.card import Reply, say
 from bot.door import Door
-from bot.message import Message, Place
+from bot.message import Message, Place, Standing
 from bot.people import Identity
 
 REMEMBERED_SECONDS = 600.0
@@ -52,30 +52,39 @@ class Listener:
         return shown[0] if shown else None
 
     async def _reply(self, submission: Submission) -> Reply:
-        if submission.teams != {self._team}:
-            return say(STRANGER)
         origin = submission.origin
+        identity = Identity("slack", f"{self._team}/{origin.user}")
+        if submission.teams != {self._team}:
+            await self._door.refused(Identity("slack", ""), "another-workspace")
+            return say(STRANGER)
         account, shared = await asyncio.gather(
             self._accounts.account(origin.user), self._shared(submission)
         )
         if shared:
+            await self._door.refused(identity, "shared-channel")
             return say(SHARED_ROOM)
+        standing = account.standing
+        if shared is None and standing is Standing.MEMBER:
+            # Who else is in the room is not known: nothing is shown there.
+            standing = Standing.UNKNOWN
+        if standing is Standing.BOT:
+            await self._door.refused(identity, "bot")
         return await self._door.hear(
             Message(
                 key=submission.key,
-                identity=Identity("slack", f"{self._team}/{origin.user}"),
+                identity=identity,
                 place=_place(origin),
                 text=submission.text,
                 name=account.name or submission.name,
                 press=submission.press,
                 command=submission.command,
                 attachments=submission.attachments,
-                standing=account.standing,
+                standing=standing,
                 sent_at=submission.sent_at,
             )
         )
 
-    async def _shared(self, submission: Submission) -> bool:
+    async def _shared(self, submission: Submission) -> bool | None:
         if submission.shared is not None:
             return submission.shared
         return await self._accounts.shared(submission.origin.room)

@@ -54,7 +54,7 @@ class TeamsAdapter:
         self._connector = Connector(Transport(origins, tokens, self._http), app_id, tenant)
         book = Book(door)
         self._speaker = Speaker(self._connector, book, service_url)
-        standings = Standings(door, self._connector, tenant)
+        standings = Standings(self._connector, tenant)
         answering = Answering(door, book, self._speaker, standings)
         self._endpoint = Endpoint(doorkeeper, self._connector, answering)
 

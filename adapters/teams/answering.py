@@ -9,13 +9,15 @@ from typing import Any
 from adapters.teams.connector import CARD
 from adapters.teams.fitting import parts
 from adapters.teams.reading import Incoming
-from adapters.teams.references import Book, Reference
+from adapters.teams.references import PLATFORM, Book, Reference
 from adapters.teams.render import adaptive_card
 from adapters.teams.speaking import Speaker
 from adapters.teams.standing import Standings
-from bot.card import Card, Reply
+from bot.card import Card, Reply, Tone, say
 from bot.channel import Unreachable
 from bot.door import Door
+from bot.message import Standing
+from bot.people import Identity
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,15 @@ NO_CHAT = (
     "then do this again."
 )
 NOT_SHOWN = "Teams did not take my answer. Please press again: nothing is done twice."
+SHARED_ROOM = Card(
+    title="Not there: people outside the school may be in that channel",
+    tone=Tone.WARNING,
+    text=(
+        "Child in danger now? Ring 999. Then speak to your safeguarding lead in person.",
+        "Nobody has been told and nothing was kept. Say it here, in your own chat with Lanyard.",
+    ),
+    summary="Lanyard cannot answer there.",
+)
 SHOWN = "Answered below."
 NOTED = "Done."
 
@@ -107,7 +118,13 @@ class Answering:
         return IN_YOUR_CHAT
 
     async def _hear(self, incoming: Incoming) -> Reply:
+        identity = Identity(PLATFORM, incoming.address)
+        if incoming.shared:
+            await self._door.refused(identity, "shared-channel")
+            return say(SHARED_ROOM)
         standing = await self._standings.of(incoming)
+        if standing is Standing.BOT:
+            await self._door.refused(identity, "bot")
         return await self._door.hear(incoming.message(standing))
 
     async def _remember(self, incoming: Incoming) -> None:

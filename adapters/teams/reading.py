@@ -82,6 +82,11 @@ class Incoming:
         return not self.account or home not in ("", self.tenant)
 
     @property
+    def shared(self) -> bool:
+        """Said in a channel that Teams shares with other teams or organisations."""
+        return self._text("channelData", "channel", "type").lower() == "shared"
+
+    @property
     def reply_to(self) -> str:
         """The message whose card was pressed."""
         return self._text("replyToId")

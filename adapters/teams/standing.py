@@ -8,52 +8,49 @@ import time
 
 from adapters.teams.connector import Connector, Member
 from adapters.teams.reading import Incoming
-from adapters.teams.references import PLATFORM
 from bot.channel import Unreachable
-from bot.door import Door
 from bot.message import Standing
-from bot.people import Identity
 
 log = logging.getLogger(__name__)
 
-GOOD_SECONDS = 600
-ASK_SECONDS = 1.5
+GOOD_SECONDS, AGAIN_SECONDS = 60, 10
+ASK_SECONDS = 0.7
+MOST = 5000
 
 
 class Standings:
-    """Asks the roster about accounts the school does not know; remembers for ten minutes."""
+    """Asks the roster about an account; remembers what it says for a minute, its silence for
+    less."""
 
-    def __init__(self, door: Door, connector: Connector, tenant: str) -> None:
-        self._door, self._connector, self._tenant = door, connector, tenant
+    def __init__(self, connector: Connector, tenant: str) -> None:
+        self._connector, self._tenant = connector, tenant
         self._known: dict[str, tuple[float, Standing]] = {}
 
     async def of(self, incoming: Incoming) -> Standing:
-        """The standing behind ``incoming``. An account the roster cannot vouch for is a guest:
-        it may raise an alarm, marked unchecked, and read nothing."""
+        """The standing behind ``incoming``. Somebody known may have become a guest since, so
+        they are asked about as well; what an account says that the roster is silent about is
+        taken, and it reads nothing."""
         if incoming.by_bot:
             return Standing.BOT
         if incoming.foreign:
             return Standing.OUTSIDE
-        person = self._door.directory().known_as(Identity(PLATFORM, incoming.address))
-        if person is not None and not person.guest:
-            return Standing.MEMBER
-        at, standing = self._known.get(incoming.address, (0.0, Standing.GUEST))
-        if not at or time.monotonic() - at > GOOD_SECONDS:
+        until, standing = self._known.get(incoming.address, (0.0, Standing.UNKNOWN))
+        if time.monotonic() >= until:
             standing = await self._ask(incoming)
         return standing
 
     async def _ask(self, incoming: Incoming) -> Standing:
-        for _ in range(2):
-            try:
-                async with asyncio.timeout(ASK_SECONDS):
-                    member = await self._connector.member(incoming.here, incoming.sender)
-            except (Unreachable, TimeoutError):
-                continue
-            standing = self._read(member)
-            self._known[incoming.address] = (time.monotonic(), standing)
-            return standing
-        log.warning("roster silent", extra={"action": "teams-standing"})
-        return Standing.GUEST
+        standing, seconds = Standing.UNKNOWN, AGAIN_SECONDS
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                member = await self._connector.member(incoming.here, incoming.sender)
+            standing, seconds = self._read(member), GOOD_SECONDS
+        except (Unreachable, TimeoutError):
+            log.warning("roster silent", extra={"action": "teams-standing"})
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[incoming.address] = (time.monotonic() + seconds, standing)
+        return standing
 
     def _read(self, member: Member) -> Standing:
         if member.tenant not in ("", self._tenant) or member.role == "anonymous":

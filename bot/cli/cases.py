@@ -12,12 +12,13 @@ from bot.cli import start
 from bot.climb import notice, to_person
 from bot.digest import Week
 from bot.digest import digest as digest_of
-from bot.may import Act, may
+from bot.may import Act, called, may
 from bot.notice import Kind
 from bot.people import Role
 from bot.plain import plain
 from bot.views.case import opened
 from bot.views.digest import digest_card
+from bot.weekly import weekly
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -37,13 +38,17 @@ def digest(week: str | None, send: bool) -> None:
         with app.store.work() as work:
             directory = app.bot.refresh(work, clock.now())
             readers = [person.id for person in directory.holders(Role.PRINCIPAL)]
-            counted = work.digests.counted(*wanted.span(directory.zone), readers)
+            if len(readers) == 1:
+                made = weekly(work, wanted, readers[0], directory.zone, clock.now())
+            else:
+                made = digest_of(
+                    wanted, work.digests.counted(*wanted.span(directory.zone), readers)
+                )
             work.audit.record(clock.now(), "command-line", "read-digest")
             line = app.desk.edition_line(clock.now())
             token = work.audit.checkpoint("", str(wanted))
             work.commit()
-        card = digest_card(digest_of(wanted, counted), line, token=token)
-        click.echo(plain(card.without_buttons()))
+        click.echo(plain(digest_card(made, line, token=token).without_buttons()))
         if send:
             send_digest(app, wanted)
     finally:
@@ -83,14 +88,16 @@ def show(ref: str, person: str) -> None:
             viewer = directory.person(person)
             incident = work.incidents.get(ref)
             escalation = work.escalations.get(ref)
+            was_called = called(person, work.notices.about(ref))
             if (
                 viewer is None
                 or incident is None
                 or escalation is None
-                or not may(viewer, Act.READ, incident, directory)
+                or not may(viewer, Act.READ, incident, directory, called=was_called)
             ):
                 register = incident.register if incident else ""
-                work.audit.record(now, person, "refused", ref, "case-show", register)
+                actor, about = (viewer.id if viewer else "nobody"), (ref if incident else "")
+                work.audit.record(now, actor, "refused", about, "case-show", register)
                 work.commit()
                 start.stop("There is nothing here that you can open.", 3)
             work.audit.record(now, person, "open", ref, "case-show", incident.register)

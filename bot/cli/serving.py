@@ -83,7 +83,7 @@ def chat(person: str) -> None:
         known = ", ".join(sorted(app.bot.directory().people))
         start.stop(f"Nobody here is called {person}. There are: {known}.")
     try:
-        asyncio.run(talk(app.door, person))
+        asyncio.run(talk(app.door, person, vouched=not start.SCHOOL_FILE.exists()))
     finally:
         app.close()
 

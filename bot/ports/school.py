@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from bot.digest import Counted, Week
+from bot.digest import Counted, Digest, Week
 from bot.people import Person
 
 
@@ -63,6 +63,14 @@ class Digests(Protocol):
     def counted(self, start: datetime, end: datetime, readers: Collection[str] = ()) -> Counted:
         """Figures of the week from ``start`` to ``end``, without adults' reports, drills, and
         any report that is kept from one of ``readers``."""
+        ...
+
+    def shown(self, week: Week, reader: str) -> Digest | None:
+        """The digest of ``week`` as ``reader`` was shown it first."""
+        ...
+
+    def keep(self, digest: Digest, reader: str) -> None:
+        """Remember what ``reader`` is shown of a week; the first stands."""
         ...
 
     def made(self) -> tuple[Week, ...]: ...

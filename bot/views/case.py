@@ -118,19 +118,35 @@ def case_buttons(incident: Incident, escalation: Escalation) -> tuple[Button, ..
 
 
 PASSED_ON = Card(
-    title="Passed to another centre",
-    text=("The child is at another centre. Its DSL has been called instead.",),
+    title="Passed to others",
+    text=("Somebody else has been called. There is nothing for you to do.",),
     tone=Tone.DONE,
-    summary="A report was passed to another centre.",
+    summary="A report was passed to others.",
 )
-"""In place of a card shown to the DSL of a centre where the child is not."""
+"""In place of a card shown to somebody who may no longer know of the report. The same whether
+the child is at another centre, their role ended, or the report concerns them: nobody can tell."""
 
-WITHDRAWN = Card(
-    title="Nothing to see here",
-    text=("This message was withdrawn.",),
-    summary="A message was withdrawn.",
-)
-"""In place of a card shown to somebody who may no longer know of the report."""
+
+def call_only(escalation: Escalation, urgency: Urgency) -> Card:
+    """In a room where somebody may not know of the report, or may be: it only calls."""
+    if escalation.closed_at is not None or escalation.taken is not None:
+        return Card(
+            title="Somebody has this",
+            tone=Tone.DONE,
+            text=("There is nothing to do here.",),
+            summary="Somebody has this.",
+        )
+    urgent = urgency is Urgency.IMMEDIATE
+    return Card(
+        title="A report needs a DSL now" if urgent else "A report waits for a DSL",
+        tone=Tone.URGENT if urgent else Tone.WARNING,
+        text=(
+            "It is in your own messages with Lanyard. Nothing of it is shown here: not everybody "
+            "in this channel may know of it, or we could not check who is here.",
+        ),
+        buttons=(Button("Open cases", press("cases")),),
+        summary="A report needs a DSL. Look in your own messages with Lanyard.",
+    )
 
 
 def opened(

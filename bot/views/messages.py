@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.card import Button, Card, Tone, press
 from bot.incident import Incident
-from bot.people import Directory
+from bot.people import Directory, Person, Role
 from bot.views.act_now import outside_numbers
+from bot.views.wording import listed, with_number
 
 
 def question_waits(incident: Incident) -> Card:
@@ -18,6 +22,47 @@ def question_waits(incident: Incident) -> Card:
         ),
         summary="There is a question for you.",
     )
+
+
+def is_part(incident: Incident, person: Person) -> Card:
+    """Asks the reporter whether somebody their words name is part of it."""
+    return Card(
+        title=f"Is {person.name} part of this?",
+        text=(f"{person.name} is told nothing until you answer. Others are being told.",),
+        buttons=(
+            Button("Yes", press("part", incident.ref, person.id, "yes")),
+            Button("No, only mentioned", press("part", incident.ref, person.id, "no")),
+        ),
+        summary="Lanyard has a question for you.",
+    )
+
+
+def are_part(incident: Incident, people: Sequence[Person]) -> Card:
+    """The same question, of its own accord and of one or several people: their role or their
+    name is new since the report was made."""
+    if len(people) == 1:
+        asked = is_part(incident, people[0])
+        return replace(asked, source=f"About your report {incident.ref}.")
+    return Card(
+        title=f"Are these people part of your report {incident.ref}?",
+        text=("They are told nothing until you answer. Others are being told.",),
+        buttons=tuple(
+            Button(label, press("part", incident.ref, person.id, answer))
+            for person in people[:5]
+            for label, answer in (
+                (f"{person.name}: yes"[:75], "yes"),
+                (f"{person.name}: no, only mentioned"[:75], "no"),
+            )
+        ),
+        summary="Lanyard has a question for you.",
+    )
+
+
+PART_ANSWERED = Card(
+    title="Thank you. That is answered.",
+    tone=Tone.DONE,
+    summary="That is answered.",
+)
 
 
 def reply_waits(incident: Incident) -> Card:
@@ -78,6 +123,33 @@ def not_whole() -> Card:
         title="One character in that did not arrive whole, so nothing was kept.",
         tone=Tone.WARNING,
         text=("Please send it again without the last emoji.",),
+    )
+
+
+def not_checked(directory: Directory) -> Card:
+    """What is said while the platform does not vouch for the account: nothing is shown."""
+    return Card(
+        title="We could not check your account just now, so nothing is shown",
+        text=("Try again in a minute, in your own messages with Lanyard. Reporting still works.",),
+        facts=outside_numbers(directory),
+        buttons=(Button("Report a worry", press("report")),),
+    )
+
+
+def not_in_room(directory: Directory, *, unsure: bool) -> Card:
+    """What a DSL or deputy hears who is not in the private channel, or may not be."""
+    others = [with_number(p) for p in directory.holders(Role.PRINCIPAL)]
+    urgent = f" Urgent? Ring {listed(others, 'or')}." if others else ""
+    if unsure:
+        return Card(
+            title="We could not check that you are in the private channel, so nothing is shown",
+            text=(f"Try again in a minute.{urgent}",),
+            facts=outside_numbers(directory),
+        )
+    return Card(
+        title="You are not in the private channel of your role, so nothing is shown",
+        text=(f"Ask somebody who is in it to add you, then press again.{urgent}",),
+        facts=outside_numbers(directory),
     )
 
 

@@ -17,7 +17,7 @@ from bot.card import Button, Card, Quote, Reply, Tone, press, say
 from bot.crossing import Crossing
 from bot.door import Door
 from bot.message import Message
-from bot.people import Directory
+from bot.people import Directory, Identity
 from bot.ports import Store
 from bot.settings import Secrets
 from tests.stages.fake_slack import BOT, FakeSlack
@@ -74,8 +74,13 @@ class Script:
     replies: dict[str, Reply] = field(default_factory=dict)
     slow: float = 0.0
 
+    refused: list[str] = field(default_factory=list)
+
     def directory(self) -> Directory:
         raise NotImplementedError
+
+    def note_refusal(self, identity: Identity, why: str) -> None:
+        self.refused.append(why)
 
     def hear(self, message: Message) -> Reply:
         if message.key not in self.replies:

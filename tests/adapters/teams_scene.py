@@ -63,11 +63,15 @@ class StubDoor:
     def __init__(self) -> None:
         self.store, self.crossing = StubStore(), Crossing()
         self.heard: list[Message] = []
+        self.refusals: list[str] = []
         self.answer: Callable[[Message], Reply] = lambda _: say(Card("Heard"))
         self.people: dict[str, Person] = {
             person: Person(person, person.title(), "oak", identities=(identity(person),))
             for person in PEOPLE
         }
+
+    async def refused(self, identity: Identity, why: str) -> None:
+        self.refusals.append(why)
 
     async def hear(self, message: Message) -> Reply:
         self.heard.append(message)

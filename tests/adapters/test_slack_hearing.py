@@ -278,7 +278,7 @@ async def test_an_account_slack_is_silent_about_is_not_vouched_for(slack: Scene)
     began = time.monotonic()
     await slack.stage.say("amira", "hello")
     assert time.monotonic() - began < 1.2
-    assert slack.bot.heard[0].standing is Standing.GUEST
+    assert slack.bot.heard[0].standing is Standing.UNKNOWN
 
 
 FOREIGN = "Lanyard is for this school's own staff"
@@ -382,3 +382,21 @@ async def test_socket_mode_hears_the_same() -> None:
 def shown_button(slack: Scene, room: str) -> tuple[Any, Any]:
     posted = slack.fake.rooms[room].messages[-1]
     return Seen(room, posted), next(actions(posted))
+
+
+async def test_who_is_refused_before_being_heard_is_in_the_audit(slack: Scene) -> None:
+    event = slack.stage.message("amira", "CSTAFF", "<@UBOT> help") | {"type": "app_mention"}
+    await slack.stage.event(event, is_ext_shared_channel=True)
+    event = slack.stage.message("amira", "DAMIRA", "help")
+    await slack.stage.event(event | {"team": "T9"})
+    await slack.adapter.answered()
+    slack.fake.users["UKHAN"]["is_bot"] = True
+    slack.bot.answer = lambda message: Reply()
+    await slack.stage.say("khan", "beep")
+    assert slack.bot.refused == ["shared-channel", "another-workspace", "bot"]
+
+
+async def test_a_channel_slack_is_silent_about_vouches_for_nobody(slack: Scene) -> None:
+    slack.fake.trouble("conversations.info", Trouble(status=500))
+    await slack.stage.say("amira", "", room="staff", command="ask")
+    assert slack.bot.heard[-1].standing is Standing.UNKNOWN

@@ -236,14 +236,14 @@ async def test_guests_outsiders_and_bots_are_marked(here: Scene) -> None:
         for _ in range(2):
             await here.stage.say(person, "hello")
             assert here.last.standing is standing, person
-    assert len(here.fake.calls("GET", "/members/")) == 3
+    assert len(here.fake.calls("GET", "/members/")) == 4
     hello = {**here.stage.activity("amira"), "type": "message", "text": "hello"}
     for sender, standing in (
         ({"id": "28:other-bot", "aadObjectId": "x"}, Standing.BOT),
         ({"id": "29:x", "role": "bot", "aadObjectId": "x"}, Standing.BOT),
         ({"id": "29:nobody"}, Standing.OUTSIDE),
         ({"id": "29:x", "aadObjectId": "x", "tenantId": "tenant-2"}, Standing.OUTSIDE),
-        ({"id": "29:unknown", "aadObjectId": "x"}, Standing.GUEST),
+        ({"id": "29:unknown", "aadObjectId": "x"}, Standing.UNKNOWN),
     ):
         await here.stage.send({**hello, "from": sender})
         assert here.last.standing is standing, sender
@@ -346,3 +346,21 @@ def here_room() -> Any:
 def test_a_line_of_a_person_is_read_without_the_mention() -> None:
     said = Posted("1", "amira", {"text": f"{MENTION} hello\n"})
     assert shown(said).lines == ("hello",)
+
+
+async def test_a_channel_shared_with_others_is_refused_in_the_own_chat(here: Scene) -> None:
+    activity = {**here.stage.activity("amira", "staff"), "type": "message", "text": "hello"}
+    mention = {"type": "mention", "mentioned": {"id": BOT}, "text": "<at>Lanyard</at>"}
+    activity |= {"text": "<at>Lanyard</at> hello", "entities": [mention]}
+    activity["channelData"]["channel"]["type"] = "shared"
+    await here.stage.send(activity)
+    assert here.door.heard == []
+    assert here.door.refusals == ["shared-channel"]
+    assert "people outside the school" in here.stage.screen("amira")[-1].words
+
+
+async def test_somebody_known_who_became_a_guest_is_noticed(here: Scene) -> None:
+    everyone = here.fake.rosters[""]
+    next(each for each in everyone if each["id"] == "29:khan")["userRole"] = "guest"
+    await here.stage.say("khan", "open cases")
+    assert here.last.standing is Standing.GUEST

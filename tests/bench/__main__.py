@@ -9,6 +9,7 @@ import click
 BENCHMARKS = {
     "answers": "Lanyard and the rivals over labelled questions: accuracy, refusal, time, memory",
     "bans": "every labelled question there is: Yes where the policy says No?",
+    "eyes": "who can see what they may not: every role, absence, room, surface and platform",
     "growth": "one policy, ten, a hundred: does an answer stay as quick?",
     "crash": "processes killed at every named point and at random, on both databases",
     "keep": "backups under load, migrations and power cut short, keys rotated: what was lost?",

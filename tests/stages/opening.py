@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from adapters.web.adapter import WebAdapter
+from adapters.web.rooms import STAFF_ROOM, rooms
 from bot.app import App
 from bot.settings import Secrets
 from tests.stages import fake_connector, slack
@@ -57,6 +58,7 @@ class SlackOpening:
             {p.id: p.accounts["slack"].split("/")[1] for p in troupe.school.people},
             answered=app.adapters["slack"].answered,  # type: ignore[attr-defined]
             rooms=_rooms(troupe, "slack"),
+            members=members(troupe),
             now=troupe.clock,
         )
         return app, await stack.enter_async_context(stage)
@@ -85,7 +87,11 @@ class TeamsOpening:
         fake = await stack.enter_async_context(FakeConnector())
         app, routes = await _mounted(troupe, stack, self.SECRETS, fake.options)
         people = {p.id: p.accounts["teams"].split("/")[1] for p in troupe.school.people}
-        return app, await stack.enter_async_context(TeamsStage(routes, fake, people))
+        stage = TeamsStage(routes, fake, people)
+        rooms = _rooms(troupe, "teams")
+        for name, inside in members(troupe).items():
+            stage.furnish(rooms[name], inside)
+        return app, await stack.enter_async_context(stage)
 
     async def reopen(self, troupe: Troupe, stack: AsyncExitStack) -> App:
         stage = cast(TeamsStage, troupe.stage)
@@ -112,6 +118,16 @@ async def _mounted(
     await adapter.start()
     stack.push_async_callback(adapter.stop)
     return app, routes
+
+
+def members(troupe: Troupe) -> dict[str, tuple[str, ...]]:
+    """Who is in each private room, by its name on the page: those whose role belongs there."""
+    everything = rooms(troupe.school.directory())
+    return {
+        name: tuple(person.id for person in room.members.values())
+        for name, room in everything.items()
+        if not room.own and name != STAFF_ROOM
+    }
 
 
 def _rooms(troupe: Troupe, platform: str) -> dict[str, str]:

@@ -129,6 +129,11 @@ class TeamsStage:
         everyone = self.fake.rosters.setdefault("", [])
         everyone.append({**known, "tenantId": tenant, "userRole": role})
 
+    def furnish(self, room: str, inside: Iterable[str]) -> None:
+        """Say who is in a room."""
+        everyone = {each["id"]: each for each in self.fake.rosters.get("", [])}
+        self.fake.rosters[room_id(room)] = [everyone[f"29:{person}"] for person in inside]
+
     async def _execute(self, person: str, posted: Posted, action: Any, room: str) -> None:
         activity = self.activity(person, room)
         activity |= {

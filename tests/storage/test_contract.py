@@ -9,7 +9,7 @@ import pytest
 
 from bot.card import Button, Card, Press, Quote, Tone, say
 from bot.conversation import Conversation, Stage
-from bot.digest import Week
+from bot.digest import Counted, Week, digest
 from bot.form import SKIPPED, Route, Urgency
 from bot.incident import Concern, Part
 from bot.people import Holding, Identity, Person, Role
@@ -324,6 +324,17 @@ class TestFigures:
             assert not work.digests.add(self.WEEK, NOW)
         with store.work() as work:
             assert work.digests.made() == (self.WEEK,)
+
+    def test_what_a_reader_was_shown_of_a_week_stands(self, store: SqlStore) -> None:
+        first = digest(self.WEEK, Counted({"child": 3}, (), 3, 0, 7, 0, {"6.2.4": 6}))
+        later_on = digest(self.WEEK, Counted({}, (), 0, 0, 7, 0, {}))
+        with kept(store) as work:
+            assert work.digests.shown(self.WEEK, "farrow") is None
+            work.digests.keep(first, "farrow")
+            work.digests.keep(later_on, "farrow")
+        with store.work() as work:
+            assert work.digests.shown(self.WEEK, "farrow") == first
+            assert work.digests.shown(self.WEEK, "penrose") is None
 
     def test_the_first_day_is_when_it_was_first_spoken_to(self, store: SqlStore) -> None:
         with kept(store) as work:

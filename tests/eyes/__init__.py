@@ -1,0 +1,1 @@
+"""Who sees what: a whole school on three platforms, with the world outside recorded."""
