@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from zlib import crc32
 
-from bot.escalation import Audience, Escalation, next_at, owed
+from bot.escalation import Audience, Call, Escalation, Phase, counter, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
 from bot.ladder import destinations, rungs_for, start
+from bot.may import Act, may
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
 from bot.turn import School
 
-KINDS = {Audience.REPORTER: Kind.PHONE, Audience.OWNER: Kind.ON_IT}
+KINDS = {
+    Audience.REPORTER: Kind.PHONE,
+    Audience.OWNER: Kind.ON_IT,
+    Audience.OFFERED: Kind.OFFER,
+    Audience.OVERSEER: Kind.OVERDUE,
+}
+"""What a rung sends; every other one sends the report's card."""
+
+LISTED_EVERY = timedelta(minutes=10)
+"""Reminders are one list for each person (and room) in so long a time."""
 
 
 def notice(
@@ -59,22 +70,76 @@ def climb(
     now: datetime,
 ) -> Escalation:
     """Make every call owed by ``now``; returns the escalation as it was saved."""
-    lane = Lane.URGENT if incident.urgency is Urgency.IMMEDIATE else Lane.NORMAL
     climbed = dict(escalation.climbed)
     for call in owed(escalation, now, school.terms):
-        kind = KINDS.get(call.rung.to, Kind.CASE)
-        nth = _number(escalation, call.rung.name, call.nth)
-        reached = destinations(call.rung.to, incident, escalation, directory, school.platforms)
-        for to in reached:
-            work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
-        reporter = directory.person(incident.reporter)
-        if not reached and kind is Kind.CASE and reporter is not None:
-            # Nobody can be called: the telephone is all there is, and they must know now.
-            tell(work, reporter, Kind.PHONE, incident.ref, now, school, nth)
-        climbed[call.rung.name] = call.nth + 1
+        _make(work, call, incident, escalation, directory, school, now)
+        climbed[counter(escalation, call.rung)] = call.nth + 1
     saved = replace(escalation, climbed=climbed)
-    work.escalations.put(saved, next_at(saved, now, school.terms))
+    work.escalations.put(saved, next_at(saved, school.terms))
     return saved
+
+
+def _make(
+    work: Work,
+    call: Call,
+    incident: Incident,
+    escalation: Escalation,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> None:
+    audience = call.rung.to
+    lane = Lane.URGENT if incident.urgency is Urgency.IMMEDIATE else Lane.NORMAL
+    reached = destinations(audience, incident, escalation, directory, school.platforms, now)
+    if call.rung.reminds:
+        for to in reached:
+            list_for(work, to, lane, now)
+        return
+    kind = KINDS.get(audience, Kind.CASE)
+    nth = _number(escalation, counter(escalation, call.rung), call.nth)
+    for to in reached:
+        work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
+    reporter = directory.person(incident.reporter)
+    nobody = not reached and kind is Kind.CASE and audience is not Audience.ON_CALL
+    if nobody and reporter is not None:
+        # Nobody can be called: the telephone is all there is, and they must know now.
+        tell(work, reporter, Kind.PHONE, incident.ref, now, school, nth)
+
+
+def list_for(work: Work, to: Destination, lane: Lane, now: datetime) -> None:
+    """Owe ``to`` the one list of what still waits, unless one is on its way already."""
+    last = work.notices.latest(Kind.REMINDER, to)
+    if last is not None and last.receipt is None and last.due_at is not None:
+        return
+    # Its number is the minute it is for: two processes that owe one make it once between them.
+    minute = ceil(now.timestamp() / 60)
+    if last is not None:
+        minute = max(minute, last.nth + LISTED_EVERY.seconds // 60)
+    due = max(now, datetime.fromtimestamp((minute - 1) * 60, tz=now.tzinfo))
+    fresh = notice(Kind.REMINDER, to.lane, to, now, lane=lane, nth=minute)
+    work.notices.add(replace(fresh, due_at=due))
+
+
+def settle_ladder(work: Work, ref: str, school: School) -> None:
+    """Note when the ladder must next be looked at, after something was done to the report."""
+    escalation = work.escalations.get(ref)
+    if escalation is not None:
+        work.escalations.put(escalation, next_at(escalation, school.terms))
+
+
+def touched(work: Work, ref: str, by: str, now: datetime, school: School) -> None:
+    """The owner did something about a report: the clock that asks whether they are still on it
+    begins anew."""
+    escalation = work.escalations.get(ref)
+    if escalation is not None and escalation.taken is not None and escalation.taken.by == by:
+        again = replace(escalation, touched_at=now)
+        work.escalations.put(again, next_at(again, school.terms))
+
+
+def redraw(work: Work, ref: str, now: datetime) -> None:
+    """What was shown of a report is drawn again, and so are the lists it may stand on."""
+    work.notices.redraw(ref, now)
+    work.notices.redraw_since(Kind.REMINDER, now - 2 * LISTED_EVERY, now)
 
 
 def reach_newly_entitled(
@@ -93,10 +158,10 @@ def reach_newly_entitled(
     }
     for rung in escalation.rungs:
         made = escalation.climbed.get(rung.name, 0)
-        if not made or rung.to in KINDS:
+        if not made or rung.to in KINDS or rung.reminds or rung.during is not Phase.WAITING:
             continue
         nth = crc32(f"{now.isoformat()} {rung.name}".encode()) >> 1
-        for to in destinations(rung.to, incident, escalation, directory, school.platforms):
+        for to in destinations(rung.to, incident, escalation, directory, school.platforms, now):
             if to not in shown:
                 fresh = notice(Kind.CASE, incident.ref, to, now, lane=Lane.URGENT, nth=nth)
                 work.notices.add(fresh)
@@ -105,17 +170,25 @@ def reach_newly_entitled(
 def concern_changed(
     work: Work, ref: str, directory: Directory, school: School, now: datetime
 ) -> None:
-    """After it became known who is part of a report: whoever had it loses it if they are, and
-    everybody who may know now is called."""
+    """After it became known who may have a report: whoever had it and may no longer loses it,
+    and everybody who may know now is called."""
     incident, escalation = work.incidents.get(ref), work.escalations.get(ref)
     if incident is None or escalation is None:
         return
-    if escalation.taken is not None and escalation.taken.by in incident.kept_from():
+    if escalation.offered is not None and escalation.offered.to in incident.kept_from():
+        work.escalations.withdraw_offer(ref)
+        escalation = replace(escalation, offered=None)
+    owner = directory.person(escalation.taken.by) if escalation.taken else None
+    if escalation.taken is not None and not (
+        owner and may(owner, Act.TAKE, incident, directory, called=True)
+    ):
         escalation = start(incident, now)
         work.escalations.restart(escalation, now)
     moved = climb(work, incident, escalation, directory, school, now)
     reach_newly_entitled(work, incident, moved, directory, school, now)
     work.notices.redraw(ref, now)
+    # A list shown long ago may name it to somebody who must not know of it any more.
+    work.notices.redraw_since(Kind.REMINDER, incident.reported_at, now)
 
 
 def raise_urgency(
@@ -131,8 +204,11 @@ def raise_urgency(
         return
     work.incidents.hasten(incident.ref)
     hastened = replace(incident, urgency=Urgency.IMMEDIATE)
-    faster = replace(escalation, rungs=rungs_for(incident.route, Urgency.IMMEDIATE))
+    # It is an alarm only now: everybody is alerted once more, and the minutes begin.
+    faster = start(hastened, now) if escalation.taken is None else escalation
+    faster = replace(faster, rungs=rungs_for(incident.route, Urgency.IMMEDIATE))
     climb(work, hastened, faster, directory, school, now)
+    redraw(work, incident.ref, now)
 
 
 def _number(escalation: Escalation, rung: str, nth: int) -> int:

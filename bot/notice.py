@@ -24,6 +24,14 @@ class Kind(StrEnum):
     GAP_ANSWER = "gap_answer"
     CORRECTION = "correction"
     EDITION = "edition"
+    REMINDER = "reminder"
+    OFFER = "offer"
+    DECLINED = "declined"
+    OVERDUE = "overdue"
+    PART = "part"
+    PASSED_ON = "passed_on"
+    AWAY = "away"
+    ROTA = "rota"
 
 
 class Lane(StrEnum):

@@ -167,22 +167,8 @@ def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
 
 def ask_whether_part(turn: Turn, incident: Incident) -> tuple[Card, ...]:
     """One question for each role-holder the words name; until it is answered they learn nothing."""
-    cards = []
-    for person_id in incident.unsettled():
-        person = turn.directory.person(person_id)
-        if person is None:
-            continue
-        cards.append(
-            messages.note(
-                f"Is {person.name} part of this?",
-                f"{person.name} is told nothing until you answer. Others are being told.",
-                buttons=(
-                    Button("Yes", press("part", incident.ref, person.id, "yes")),
-                    Button("No, only mentioned", press("part", incident.ref, person.id, "no")),
-                ),
-            )
-        )
-    return tuple(cards)
+    people = [turn.directory.person(person) for person in incident.unsettled()]
+    return tuple(messages.part_of_this(incident, person) for person in people if person)
 
 
 def _already(ref: str) -> Card:

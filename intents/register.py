@@ -9,6 +9,7 @@ from intents.alarm import Alarm
 from intents.case import Case
 from intents.digest import LastWeek
 from intents.filing_answers import Writing
+from intents.handing import Handing
 from intents.pass_on import PassOn
 from intents.pictures import Pictures
 from intents.policy import PolicyDesk
@@ -16,6 +17,8 @@ from intents.question import FollowUp, Question
 from intents.refusal import Refusal
 from intents.remedies import Judging, Remedies
 from intents.reporter import Reporter
+from intents.rota import Rota
+from intents.same_incident import SameIncident
 from intents.smalltalk import Commands, Help, SmallTalk
 
 
@@ -28,6 +31,9 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Alarm(),
         Additions(),
         Case(),
+        Handing(),
+        SameIncident(),
+        Rota(),
         Reporter(),
         Remedies(),
         Judging(),

@@ -232,6 +232,11 @@ def opened_buttons(
         return (Button("Add a note", press("note", ref)),)
     if escalation.taken is None:
         return (Button("I have got this", press("take", ref), primary=True),)
+    if escalation.offered is not None and escalation.offered.to == viewer:
+        return (
+            Button("I accept it", press("accept", ref), primary=True),
+            Button("I cannot", press("decline", ref)),
+        )
     buttons = []
     mine = escalation.taken.by == viewer
     if mine and escalation.spoken_at is None:
@@ -260,29 +265,6 @@ def already_taken(escalation: Escalation, directory: Directory, ref: str) -> Car
             Button("Take it over", press("takeover", ref)),
         ),
         summary="Somebody else has this.",
-    )
-
-
-def on_it(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
-    """Chases the owner of an immediate report until they have spoken to the reporter."""
-    if escalation.spoken_at is not None:
-        at = clock_time(escalation.spoken_at, directory.zone)
-        return Card(
-            title=f"{incident.ref}: spoke to the reporter, {at}.",
-            tone=Tone.DONE,
-            buttons=(Button("Open", press("open", incident.ref)),),
-            summary=f"{incident.ref}: recorded.",
-        )
-    return Card(
-        title=f"{incident.ref}: have you spoken to the reporter?",
-        tone=Tone.WARNING,
-        text=("You have this. It asks again until you say so. Open it for their number.",),
-        buttons=(
-            Button("I spoke to the reporter", press("spoke", incident.ref), primary=True),
-            Button("Open", press("open", incident.ref)),
-            Button("Hand over", press("hand", incident.ref)),
-        ),
-        summary=f"{incident.ref}: still on it?",
     )
 
 

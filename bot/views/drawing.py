@@ -6,14 +6,17 @@ from datetime import datetime
 
 from bot.card import Card
 from bot.digest import Week, digest
+from bot.escalation import Escalation, unanswered
+from bot.incident import Incident
 from bot.may import Act, may, room_may_know
 from bot.notice import Kind, Notice
 from bot.people import Directory
 from bot.ports import Work
 from bot.turn import School
-from bot.views import answers, held, messages, receipt, write_up
+from bot.views import answers, chase, held, messages, receipt, rota, write_up
 from bot.views import case as cases
 from bot.views.digest import digest_card
+from bot.views.reminder import reminder
 
 
 def draw(
@@ -41,32 +44,62 @@ def draw(
     if notice.kind is Kind.HELD:
         words = work.holds.get(notice.about)
         return held.nudge(words) if words and not words.ref else None
+    if notice.kind is Kind.REMINDER:
+        waiting = [row for row in _waiting(work) if _may_know(notice, row[0], work, directory)]
+        nothing_new = not waiting and notice.receipt is None
+        return None if nothing_new else reminder(waiting, now, school.terms)
+    if notice.kind is Kind.ROTA:
+        return rota.gap(notice.about, directory, now)
+    if notice.kind is Kind.AWAY:
+        marked = directory.person(notice.about)
+        return rota.marked(marked, directory, now) if marked else None
+    return _about_a_report(notice, work, directory, school, now)
+
+
+ROLE_HOLDERS = (Kind.CASE, Kind.ON_IT, Kind.REPLY, Kind.OFFER, Kind.OVERDUE, Kind.DECLINED)
+"""What only somebody who may know of the report is shown."""
+
+
+def _about_a_report(
+    notice: Notice, work: Work, directory: Directory, school: School, now: datetime
+) -> Card | None:
     incident = work.incidents.get(notice.about)
     escalation = work.escalations.get(notice.about)
     if incident is None or escalation is None:
         return None
-    person = directory.person(notice.to.person) if notice.to.person else None
-    if notice.kind in (Kind.CASE, Kind.ON_IT, Kind.REPLY):
-        if person is not None:
-            allowed = may(person, Act.KNOW, incident, directory, called=True)
-        else:
-            allowed = room_may_know(notice.to.address, incident, directory)
-        if not allowed and notice.receipt is None:
+    if notice.kind in ROLE_HOLDERS and not _may_know(notice, incident, work, directory):
+        if notice.receipt is None:
             return None
-        if not allowed:
-            return cases.WITHDRAWN if incident.kept_from() else cases.PASSED_ON
+        return cases.WITHDRAWN if incident.kept_from() else cases.PASSED_ON
+    asked_at = notice.created_at or now
+    viewer = notice.to.person
     match notice.kind:
         case Kind.CASE:
             return cases.case_card(incident, escalation, directory, now, notice)
         case Kind.ON_IT:
-            return cases.on_it(incident, escalation, directory)
+            return chase.on_it(
+                incident, escalation, directory, now, viewer=viewer, asked_at=asked_at
+            )
+        case Kind.OVERDUE:
+            return chase.overdue(incident, escalation, directory, now)
+        case Kind.OFFER:
+            return chase.offer(incident, escalation, directory, viewer)
+        case Kind.DECLINED:
+            return chase.declined(incident)
+        case Kind.PASSED_ON if viewer not in incident.kept_from():
+            return chase.passed_on(incident, escalation, directory)
+        case Kind.PASSED_ON:
+            return cases.WITHDRAWN
+        case Kind.PART:
+            return messages.part_again(incident, directory, shown=notice.receipt is not None)
         case Kind.RECEIPT:
             shown = work.notices.about(incident.ref)
             return receipt.receipt(incident, escalation, shown, directory, now)
         case Kind.PHONE:
             if escalation.taken is not None:
                 return receipt.taken_up(incident, escalation, directory)
-            return receipt.phone_now(incident, directory, now)
+            last = unanswered(escalation, school.terms)
+            return receipt.phone_now(incident, directory, now, nobody_answered=last)
         case Kind.TAKEN:
             return receipt.taken_up(incident, escalation, directory)
         case Kind.QUESTION:
@@ -81,3 +114,21 @@ def draw(
                 return write_up.finished(incident.ref) if notice.receipt else None
             return write_up.unfinished(incident.ref, form)
     return None
+
+
+def _may_know(notice: Notice, incident: Incident, work: Work, directory: Directory) -> bool:
+    """Whether the account or the room a notice goes to may know of a report, asked now."""
+    if not notice.to.person:
+        return room_may_know(notice.to.address, incident, directory)
+    person = directory.person(notice.to.person)
+    called = any(
+        each.to.person == notice.to.person and each.kind is Kind.CASE
+        for each in work.notices.about(incident.ref)
+    )
+    return person is not None and may(person, Act.KNOW, incident, directory, called=called)
+
+
+def _waiting(work: Work) -> list[tuple[Incident, Escalation]]:
+    """Every open report that nobody has taken."""
+    rows = ((incident, work.escalations.get(incident.ref)) for incident in work.incidents.open())
+    return [(incident, found) for incident, found in rows if found and found.taken is None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.card import Button, Card, Tone, press
 from bot.incident import Incident
-from bot.people import Directory
+from bot.people import Directory, Person
 from bot.views.act_now import outside_numbers
 
 
@@ -27,6 +27,44 @@ def reply_waits(incident: Incident) -> Card:
         buttons=(Button("Open", press("open", incident.ref), primary=True),),
         summary=f"Something was added to {incident.ref}.",
     )
+
+
+def part_of_this(incident: Incident, person: Person) -> Card:
+    """Asks the reporter whether a role-holder their words name is part of it."""
+    return Card(
+        title=f"Is {person.name} part of this?",
+        text=(f"{person.name} is told nothing until you answer. Others are being told.",),
+        buttons=(
+            Button("Yes", press("part", incident.ref, person.id, "yes")),
+            Button("No, only mentioned", press("part", incident.ref, person.id, "no")),
+        ),
+    )
+
+
+def part_again(incident: Incident, directory: Directory, *, shown: bool) -> Card | None:
+    """The same question again, one card for everybody of whom it is unanswered."""
+    people = [p for p in map(directory.person, incident.unsettled()) if p is not None]
+    if not people or incident.closed_at is not None:
+        return note("Answered. Thank you.", tone=Tone.DONE) if shown else None
+    if len(people) == 1:
+        return part_of_this(incident, people[0])
+    return Card(
+        title=f"Who of these is part of {incident.ref}?",
+        text=("They are told nothing until you answer. Others are being told.",),
+        buttons=tuple(
+            button
+            for person in people[:MOST_ASKED]
+            for button in (
+                Button(f"{person.name}: yes", press("part", incident.ref, person.id, "yes")),
+                Button(f"{person.name}: no", press("part", incident.ref, person.id, "no")),
+            )
+        ),
+        summary="Lanyard has a question for you.",
+    )
+
+
+MOST_ASKED = 6
+"""Of how many people one card asks; the others are asked of when these are answered."""
 
 
 def note(title: str, *text: str, tone: Tone = Tone.PLAIN, buttons: tuple[Button, ...] = ()) -> Card:
