@@ -111,12 +111,11 @@ def list_for(work: Work, to: Destination, lane: Lane, now: datetime) -> None:
     last = work.notices.latest(Kind.REMINDER, to)
     if last is not None and last.receipt is None and last.due_at is not None:
         return
-    # Its number is the minute it is for: two processes that owe one make it once between them.
-    minute = ceil(now.timestamp() / 60)
+    due = now
     if last is not None:
-        minute = max(minute, last.nth + LISTED_EVERY.seconds // 60)
-    due = max(now, datetime.fromtimestamp((minute - 1) * 60, tz=now.tzinfo))
-    fresh = notice(Kind.REMINDER, to.lane, to, now, lane=lane, nth=minute)
+        due = max(due, datetime.fromtimestamp(last.nth * 60, tz=now.tzinfo) + LISTED_EVERY)
+    # Its number is the minute it is for: two processes that owe one make it once between them.
+    fresh = notice(Kind.REMINDER, to.lane, to, now, lane=lane, nth=ceil(due.timestamp() / 60))
     work.notices.add(replace(fresh, due_at=due))
 
 
@@ -154,7 +153,7 @@ def reach_newly_entitled(
     shown = {
         notice.to
         for notice in work.notices.about(incident.ref)
-        if notice.kind is Kind.CASE and notice.receipt is not None
+        if notice.kind is Kind.CASE and (notice.receipt or notice.due_at)
     }
     for rung in escalation.rungs:
         made = escalation.climbed.get(rung.name, 0)

@@ -10,8 +10,10 @@ from bot.form import Route
 from bot.incident import Incident
 from bot.people import Directory, Person, Role
 
+SAFEGUARDING_ROLES = (Role.DSL, Role.DEPUTY)
+
 ROLES: Mapping[Audience, tuple[Role, ...]] = {
-    Audience.SAFEGUARDING: (Role.DSL, Role.DEPUTY),
+    Audience.SAFEGUARDING: SAFEGUARDING_ROLES,
     Audience.PRINCIPAL: (Role.PRINCIPAL,),
     Audience.CHAIR: (Role.CHAIR,),
     Audience.IT: (Role.IT,),

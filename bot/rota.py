@@ -12,14 +12,13 @@ from bot.ladder import reached
 from bot.notice import Kind, Lane
 from bot.people import Directory, Holding, Person, Role
 from bot.ports import Work
-from bot.recipients import present
+from bot.recipients import SAFEGUARDING_ROLES, present
 from bot.turn import School
 
 NAMED_BY = time(7, 45)
 """By when on a school day every centre has somebody named (an hour before pupils come)."""
 
-SAFEGUARDING = (Role.DSL, Role.DEPUTY)
-MAY_MARK = (Role.DSL, Role.DEPUTY, Role.PRINCIPAL)
+MAY_MARK = (*SAFEGUARDING_ROLES, Role.PRINCIPAL)
 """Who may say that somebody is away, for anybody who holds a role."""
 
 
@@ -30,7 +29,7 @@ def may_mark(person: Person) -> bool:
 
 def here_for(centre: str, directory: Directory, now: datetime) -> tuple[Person, ...]:
     """The DSL and deputies of a centre who are not away."""
-    found = [p for role in SAFEGUARDING for p in directory.holders(role, centre)]
+    found = [p for role in SAFEGUARDING_ROLES for p in directory.holders(role, centre)]
     return tuple(dict.fromkeys(present(found, now)))
 
 

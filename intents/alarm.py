@@ -56,8 +56,12 @@ def raise_alarm(
     words: str,
     concerned: dict[str, Concern],
     ring: bool = False,
+    centre: str = "",
 ) -> Incident:
-    """Keep the incident, its first words, its ladder and its notices, all in this transaction."""
+    """Keep the incident, its first words, its ladder and its notices, all in this transaction.
+
+    ``centre``: whose DSL is called, if not the reporter's own.
+    """
     work, now = turn.work, turn.now
     named = {} if form.route is Route.SITE else _named(turn, words)
     standing = {**named, **concerned}
@@ -66,7 +70,7 @@ def raise_alarm(
         form=form.name,
         route=form.route,
         urgency=form.urgency,
-        centre=turn.person.centre,
+        centre=centre or turn.person.centre,
         reporter=turn.person.id,
         reported_at=now,
         sent_at=turn.message.sent_at,
@@ -153,6 +157,7 @@ def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
         title=f"Alarm raised. Reference {incident.ref}.",
         tone=Tone.DONE,
         text=(f"Saved {at}. Your receipt follows in your messages.", *form.duties),
+        buttons=child_help(incident),
         summary="Your alarm is saved.",
     )
     if turn.person.guest:
@@ -163,6 +168,13 @@ def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
     if conversation is not None and step is not None:
         cards.append(write_up.question(form, conversation, step))
     return Reply(tuple(cards), replaces=turn.message.press is not None)
+
+
+def child_help(incident: Incident) -> tuple[Button, ...]:
+    """Under a report about an adult: the child may need somebody at once."""
+    if incident.route is not Route.ADULT:
+        return ()
+    return (Button("A child needs help now: call a DSL", press("child-help", incident.ref)),)
 
 
 def ask_whether_part(turn: Turn, incident: Incident) -> tuple[Card, ...]:

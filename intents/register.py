@@ -7,6 +7,7 @@ from intents.act_now import ActNow
 from intents.additions import Additions
 from intents.alarm import Alarm
 from intents.case import Case
+from intents.child_help import ChildHelp
 from intents.digest import LastWeek
 from intents.filing_answers import Writing
 from intents.handing import Handing
@@ -32,6 +33,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Additions(),
         Case(),
         Handing(),
+        ChildHelp(),
         SameIncident(),
         Rota(),
         Reporter(),

@@ -18,7 +18,13 @@ URGENCIES = {
     Urgency.SAME_DAY: "Today",
     Urgency.ROUTINE: "Routine",
 }
-KINDS = {Route.CHILD: "child", Route.ADULT: "adult", Route.SITE: "website or filter"}
+KINDS = {
+    "child": "child",
+    "adult": "adult",
+    "website": "website or filter",
+    "concern": "smaller concern",
+    "blocked": "wrongly blocked",
+}
 
 FIRST_TO_KNOW = ("number", "child_now", "going_home")
 """The steps a DSL needs on the first screen: whom to ring, where the child is, who fetches them."""
@@ -29,8 +35,8 @@ _A_MINUTE = timedelta(minutes=1)
 
 def kind_of(incident: Incident) -> str:
     """What a report is about, in a word or two that give nothing away."""
-    if incident.form in ("child", "adult", "website"):
-        return KINDS[incident.route]
+    if incident.form in KINDS:
+        return KINDS[incident.form]
     return incident.form.replace("_", " ")
 
 
@@ -248,6 +254,8 @@ def opened_buttons(
     buttons.append(Button("Record a decision", press("decide", ref)))
     buttons.append(Button("Add a note", press("note", ref)))
     buttons.append(Button("Close", press("close", ref)))
+    if incident.route is Route.ADULT:
+        buttons.append(Button("A child needs help now: call a DSL", press("child-help", ref)))
     return tuple(buttons)
 
 

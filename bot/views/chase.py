@@ -103,10 +103,12 @@ def overdue(
         return _over(ref, "closed" if incident.closed_at is not None else "nobody has it now")
     owner = directory.person(taken.by)
     name = owner.name if owner else "Somebody"
-    since = age(now - max(taken.at, escalation.spoken_at or taken.at))
-    missing = "that they spoke to the reporter" if escalation.spoken_at is None else "anything"
+    taken_for = age(now - taken.at)
+    missing = "nothing recorded lately"
+    if escalation.spoken_at is None:
+        missing = "nobody recorded speaking to the reporter"
     return Card(
-        title=f"{ref}: taken {since} ago, and not recorded {missing}",
+        title=f"{ref}: taken {taken_for} ago, {missing}",
         tone=Tone.WARNING,
         text=(f"{name} has this. We keep asking them. Please ask them too, or take it over.",),
         buttons=(

@@ -48,6 +48,9 @@ def draw(
         waiting = [row for row in _waiting(work) if _may_know(notice, row[0], work, directory)]
         nothing_new = not waiting and notice.receipt is None
         return None if nothing_new else reminder(waiting, now, school.terms)
+    if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT):
+        # Sent because somebody was marked just now: what is in memory may not say so yet.
+        directory = directory.with_people(work.people.all())
     if notice.kind is Kind.ROTA:
         return rota.gap(notice.about, directory, now)
     if notice.kind is Kind.AWAY:

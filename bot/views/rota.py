@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.card import Button, Card, Tone, press
 from bot.people import ROLE_NAMES, Directory, Person, Role
-from bot.recipients import present
-from bot.rota import SAFEGUARDING, here_for, uncovered
+from bot.recipients import SAFEGUARDING_ROLES, present
+from bot.rota import here_for, uncovered
 from bot.views.wording import day_and_time, listed
 
 
@@ -46,8 +46,8 @@ def roles(person: Person, directory: Directory) -> str:
 def state(person: Person, directory: Directory, now: datetime) -> str:
     """Here, or away until when."""
     if person.away_until is None or not person.away(now):
-        return "Here"
-    return f"AWAY until {day_and_time(person.away_until, directory.zone)}"
+        return "here"
+    return f"away until {day_and_time(person.away_until, directory.zone)}"
 
 
 def marked(person: Person, directory: Directory, now: datetime) -> Card:
@@ -63,7 +63,7 @@ def marked(person: Person, directory: Directory, now: datetime) -> Card:
     return Card(
         title="You are marked as away",
         tone=Tone.WARNING,
-        text=(f"{state(person, directory, now)}. Others are called meanwhile.",),
+        text=(f"You are {state(person, directory, now)}. Others are called meanwhile.",),
         buttons=(Button("I am here", press("back", person.id)),),
         summary="You are marked as away.",
     )
@@ -81,7 +81,7 @@ def gap(about: str, directory: Directory, now: datetime) -> Card | None:
             tone=Tone.DONE,
             summary=f"{centre.name} has somebody named.",
         )
-    of_the_centre = (p for role in SAFEGUARDING for p in directory.holders(role, centre.id))
+    of_the_centre = (p for role in SAFEGUARDING_ROLES for p in directory.holders(role, centre.id))
     away = list(dict.fromkeys(of_the_centre))
     instead = present(directory.holders(Role.PRINCIPAL), now)
     named = f"Reports go to {listed([p.name for p in instead])}." if instead else ""
