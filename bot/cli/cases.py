@@ -1,4 +1,4 @@
-"""Commands about cases: the digest, one case for a role-holder, people, and the audit."""
+"""Commands about cases: the digest, one case for a role-holder, and the audit."""
 
 from __future__ import annotations
 
@@ -99,23 +99,6 @@ def show(ref: str, person: str) -> None:
         app.close()
 
 
-@click.command()
-def people() -> None:
-    """Who holds which role where."""
-    app = start.application(platforms=())
-    try:
-        with app.store.work() as work:
-            known = work.people.all()
-    finally:
-        app.close()
-    for person in known:
-        roles = ", ".join(
-            f"{held.role.value} ({held.centre or 'every centre'})" for held in person.holdings
-        )
-        away = ", away" if person.away(clock.now()) else ""
-        click.echo(f"{person.id}: {person.name}, {person.centre}. {roles or 'staff'}{away}")
-
-
 @click.group()
 def audit() -> None:
     """The chain of what was done."""
@@ -136,4 +119,4 @@ def verify() -> None:
     click.echo("The audit is whole.", err=True)
 
 
-COMMANDS = (digest, case, people, audit)
+COMMANDS = (digest, case, audit)
