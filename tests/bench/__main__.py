@@ -11,6 +11,8 @@ BENCHMARKS = {
     "bans": "every labelled question there is: Yes where the policy says No?",
     "growth": "one policy, ten, a hundred: does an answer stay as quick?",
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
+    "paging": "does paging stop for anything but a human who takes it? a machine of many steps",
+    "years": "every set of absences, and ten years of weeks: was anybody called late?",
 }
 """A module of this folder with `run(arguments)`, and what it measures; `make bench` runs all."""
 
