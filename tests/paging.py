@@ -165,7 +165,7 @@ class Paging(RuleBasedStateMachine):
         next(STEPS)
         if not self.ref:
             return
-        incident, escalation = self.get()
+        _, escalation = self.get()
         assert next_at(escalation, self.world.school.terms) is not None
         if escalation.taken is not None:
             assert escalation.taken.by in HOLDERS

@@ -286,6 +286,7 @@ def live_weeks(weeks: int, reports: int, seed: int) -> tuple[int, int, list[str]
         began + timedelta(seconds=chance.uniform(0, (weeks - 2) * 7 * 86400))
         for _ in range(reports)
     )
+    moments.insert(0, began)
     # On the nights of both changes of the clocks, and in a half-term.
     moments += [datetime(2026, 10, 25, 0, 28, tzinfo=UTC), datetime(2027, 3, 28, 0, 58, tzinfo=UTC)]
     moments.append(datetime(2027, 2, 16, 11, 0, tzinfo=UTC))
