@@ -57,13 +57,11 @@ class Ticker:
             self._forget,
         ]
         due: list[str] = []
-        reached = self._do(
-            lambda work, at: due.extend(e.ref for e in work.escalations.due(at)), now
-        )
         # The ladders first: nothing else is as urgent.
-        done = [self._do(self._ladder_of(ref), now) for ref in due]
+        done = [self._do(lambda work, at: due.extend(work.escalations.due_refs(at)), now)]
+        done += [self._do(self._ladder_of(ref), now) for ref in due]
         done += [self._do(piece, now) for piece in pieces]
-        if not (reached and all(done)):
+        if not all(done):
             raise Unavailable("tick")
 
     def _do(self, piece: Piece, now: datetime) -> bool:

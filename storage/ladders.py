@@ -58,6 +58,12 @@ class SqlEscalations:
         rows = select(table).where(table.c.next_at <= now).order_by(table.c.next_at, table.c.ref)
         return tuple(map(_escalation, self._connection.execute(rows)))
 
+    def due_refs(self, now: datetime) -> tuple[str, ...]:
+        table = tables.escalations
+        rows = select(table.c.ref).where(table.c.next_at <= now)
+        found = self._connection.execute(rows.order_by(table.c.next_at, table.c.ref))
+        return tuple(found.scalars())
+
     def to_climb(self, ref: str, now: datetime) -> Escalation | None:
         table = tables.escalations
         mine = select(table).where(table.c.ref == ref, table.c.next_at <= now)

@@ -86,6 +86,10 @@ class Escalations(Protocol):
         """Those to be looked at by ``now``, longest due first."""
         ...
 
+    def due_refs(self, now: datetime) -> tuple[str, ...]:
+        """Their references alone: a ladder that cannot be read must hold up no other."""
+        ...
+
     def to_climb(self, ref: str, now: datetime) -> Escalation | None:
         """The one of ``ref`` if it is still due and nobody else is just climbing it."""
         ...
