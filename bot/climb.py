@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from zlib import crc32
 
-from bot.escalation import Audience, Escalation, next_at, owed
+from bot.escalation import Audience, Call, Escalation, Phase, counter, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
 from bot.ladder import destinations, rungs_for, start
@@ -17,7 +18,16 @@ from bot.people import Directory, Person
 from bot.ports import Work
 from bot.turn import School
 
-KINDS = {Audience.REPORTER: Kind.PHONE, Audience.OWNER: Kind.ON_IT}
+KINDS = {
+    Audience.REPORTER: Kind.PHONE,
+    Audience.OWNER: Kind.ON_IT,
+    Audience.OFFERED: Kind.OFFER,
+    Audience.OVERSEER: Kind.OVERDUE,
+}
+"""What a rung sends; every other one sends the report's card."""
+
+LISTED_EVERY = timedelta(minutes=10)
+"""Reminders are one list for each person (and room) in so long a time."""
 
 
 def notice(
@@ -60,20 +70,38 @@ def climb(
     now: datetime,
 ) -> Escalation:
     """Make every call owed by ``now``; returns the escalation as it was saved."""
-    lane = Lane.URGENT if incident.urgency is Urgency.IMMEDIATE else Lane.NORMAL
     climbed = dict(escalation.climbed)
     for call in owed(escalation, now, school.terms):
-        kind = KINDS.get(call.rung.to, Kind.CASE)
-        nth = _number(escalation, call.rung.name, call.nth)
-        reached = destinations(call.rung.to, incident, escalation, directory, school.platforms)
-        for to in reached:
-            work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
-        if kind is Kind.CASE and all(to.person == incident.reporter for to in reached):
-            _only_the_phone(work, incident, directory, school, now, nth)
-        climbed[call.rung.name] = call.nth + 1
+        _make(work, call, incident, escalation, directory, school, now)
+        climbed[counter(escalation, call.rung)] = call.nth + 1
     saved = replace(escalation, climbed=climbed)
-    work.escalations.put(saved, next_at(saved, now, school.terms))
+    work.escalations.put(saved, next_at(saved, school.terms))
     return saved
+
+
+def _make(
+    work: Work,
+    call: Call,
+    incident: Incident,
+    escalation: Escalation,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> None:
+    audience = call.rung.to
+    lane = Lane.URGENT if incident.urgency is Urgency.IMMEDIATE else Lane.NORMAL
+    reached = destinations(audience, incident, escalation, directory, school.platforms, now)
+    if call.rung.reminds:
+        for to in reached:
+            list_for(work, to, lane, now)
+        return
+    kind = KINDS.get(audience, Kind.CASE)
+    nth = _number(escalation, counter(escalation, call.rung), call.nth)
+    for to in reached:
+        work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
+    nobody = kind is Kind.CASE and all(to.person == incident.reporter for to in reached)
+    if nobody and audience is not Audience.ON_CALL:
+        _only_the_phone(work, incident, directory, school, now, nth)
 
 
 def tell_unreadable(
@@ -94,6 +122,41 @@ def _only_the_phone(
         tell(work, reporter, Kind.PHONE, incident.ref, now, school, nth)
 
 
+def list_for(work: Work, to: Destination, lane: Lane, now: datetime) -> None:
+    """Owe ``to`` the one list of what still waits, unless one is on its way already."""
+    last = work.notices.latest(Kind.REMINDER, to)
+    if last is not None and last.receipt is None and last.due_at is not None:
+        return
+    due = now
+    if last is not None:
+        due = max(due, datetime.fromtimestamp(last.nth * 60, tz=now.tzinfo) + LISTED_EVERY)
+    # Its number is the minute it is for: two processes that owe one make it once between them.
+    fresh = notice(Kind.REMINDER, to.lane, to, now, lane=lane, nth=ceil(due.timestamp() / 60))
+    work.notices.add(replace(fresh, due_at=due))
+
+
+def settle_ladder(work: Work, ref: str, school: School) -> None:
+    """Note when the ladder must next be looked at, after something was done to the report."""
+    escalation = work.escalations.get(ref)
+    if escalation is not None:
+        work.escalations.put(escalation, next_at(escalation, school.terms))
+
+
+def touched(work: Work, ref: str, by: str, now: datetime, school: School) -> None:
+    """The owner did something about a report: the clock that asks whether they are still on it
+    begins anew."""
+    escalation = work.escalations.get(ref)
+    if escalation is not None and escalation.taken is not None and escalation.taken.by == by:
+        again = replace(escalation, touched_at=now)
+        work.escalations.put(again, next_at(again, school.terms))
+
+
+def redraw(work: Work, ref: str, now: datetime) -> None:
+    """What was shown of a report is drawn again, and so are the lists it may stand on."""
+    work.notices.redraw(ref, now)
+    work.notices.redraw_since(Kind.REMINDER, now - 2 * LISTED_EVERY, now)
+
+
 def reach_newly_entitled(
     work: Work,
     incident: Incident,
@@ -106,14 +169,14 @@ def reach_newly_entitled(
     shown = {
         notice.to
         for notice in work.notices.about(incident.ref)
-        if notice.kind is Kind.CASE and notice.receipt is not None
+        if notice.kind is Kind.CASE and (notice.receipt or notice.due_at)
     }
     for rung in escalation.rungs:
         made = escalation.climbed.get(rung.name, 0)
-        if not made or rung.to in KINDS:
+        if not made or rung.to in KINDS or rung.reminds or rung.during is not Phase.WAITING:
             continue
         nth = crc32(f"{now.isoformat()} {rung.name}".encode()) >> 1
-        for to in destinations(rung.to, incident, escalation, directory, school.platforms):
+        for to in destinations(rung.to, incident, escalation, directory, school.platforms, now):
             if to not in shown:
                 fresh = notice(Kind.CASE, incident.ref, to, now, lane=Lane.URGENT, nth=nth)
                 work.notices.add(fresh)
@@ -127,6 +190,9 @@ def concern_changed(
     incident, escalation = work.incidents.get(ref), work.escalations.get(ref)
     if incident is None or escalation is None:
         return
+    if escalation.offered is not None and escalation.offered.to in incident.kept_from():
+        work.escalations.withdraw_offer(ref)
+        escalation = replace(escalation, offered=None)
     if lost_its_owner(incident, escalation, directory):
         escalation = start(incident, now)
         work.escalations.restart(escalation, now)
@@ -136,6 +202,8 @@ def concern_changed(
         nth = crc32(f"{now.isoformat()} nobody".encode()) >> 1
         _only_the_phone(work, incident, directory, school, now, nth)
     work.notices.redraw(ref, now)
+    # A list shown long ago may name it to somebody who must not know of it any more.
+    work.notices.redraw_since(Kind.REMINDER, incident.reported_at, now)
 
 
 def lost_its_owner(incident: Incident, escalation: Escalation, directory: Directory) -> bool:
@@ -143,7 +211,7 @@ def lost_its_owner(incident: Incident, escalation: Escalation, directory: Direct
     if escalation.taken is None:
         return False
     owner = directory.person(escalation.taken.by)
-    return owner is None or not may(owner, Act.KNOW, incident, directory, called=True)
+    return owner is None or not may(owner, Act.TAKE, incident, directory, called=True)
 
 
 def raise_urgency(
@@ -159,8 +227,11 @@ def raise_urgency(
         return
     work.incidents.hasten(incident.ref)
     hastened = replace(incident, urgency=Urgency.IMMEDIATE)
-    faster = replace(escalation, rungs=rungs_for(incident.route, Urgency.IMMEDIATE))
+    # It is an alarm only now: everybody is alerted once more, and the minutes begin.
+    faster = start(hastened, now) if escalation.taken is None else escalation
+    faster = replace(faster, rungs=rungs_for(incident.route, Urgency.IMMEDIATE))
     climb(work, hastened, faster, directory, school, now)
+    redraw(work, incident.ref, now)
 
 
 def _number(escalation: Escalation, rung: str, nth: int) -> int:

@@ -2,87 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.escalation import Audience, Escalation, Rung
+from bot.escalation import Audience, Escalation, Phase, Rung
 from bot.form import Route, Urgency
 from bot.incident import Incident
-from bot.may import room_may_know
+from bot.may import Act, entitled, may, room_may_know
 from bot.notice import Destination
 from bot.people import Directory, Person, Role
+from bot.recipients import called, members, present
 
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
 
 
+SCHOOL_DAY = minutes(8 * 60)
+"""What "a school day later" is in school time, however long the school's own day."""
+
+
+def chased(
+    every: timedelta, most: int, told: timedelta, then: timedelta, *, school_time: bool = False
+) -> tuple[Rung, ...]:
+    """The second clock: it asks the owner ``every`` so often, ``most`` times, whether they have
+    spoken to the reporter, and after that ``then``, without end; somebody above them is
+    ``told`` once. Once they have spoken it asks whether they are still on it, a school day
+    apart. An offer that is not accepted is repeated to whom it was made.
+    """
+    late = every * most
+    return (
+        Rung("owner", Audience.OWNER, every, every, school_time, Phase.TAKEN, most),
+        Rung("owner-later", Audience.OWNER, late + then, then, school_time, Phase.TAKEN),
+        Rung("overseer", Audience.OVERSEER, told, then * 4, school_time, Phase.TAKEN),
+        Rung("still", Audience.OWNER, SCHOOL_DAY, SCHOOL_DAY, True, Phase.WORKING),
+        Rung("forgotten", Audience.OVERSEER, SCHOOL_DAY * 5, SCHOOL_DAY * 5, True, Phase.WORKING),
+        Rung("offer", Audience.OFFERED, every, every, school_time, Phase.OFFERED, 4),
+    )
+
+
+AT_ONCE = chased(minutes(15), 8, minutes(60), minutes(60))
+TODAY = chased(minutes(120), 2, minutes(360), SCHOOL_DAY, school_time=True)
+
 CHILD_NOW = (
-    Rung("dsl", Audience.SAFEGUARDING, minutes(0), every=minutes(5)),
-    Rung("principal", Audience.PRINCIPAL, minutes(5), every=minutes(15)),
+    Rung("dsl", Audience.SAFEGUARDING, minutes(0)),
+    Rung("principal", Audience.PRINCIPAL, minutes(5)),
+    Rung("dsl-again", Audience.SAFEGUARDING, minutes(10), every=minutes(10), reminds=True),
     Rung("reporter", Audience.REPORTER, minutes(10), every=minutes(15)),
-    Rung("owner", Audience.OWNER, minutes(15), every=minutes(15)),
+    Rung("principal-again", Audience.PRINCIPAL, minutes(15), every=minutes(10), reminds=True),
+    *AT_ONCE,
 )
 CHILD_TODAY = (
     Rung("dsl", Audience.SAFEGUARDING, minutes(0)),
-    Rung("again", Audience.SAFEGUARDING, minutes(30), every=minutes(30), school_time=True),
-    Rung("principal", Audience.PRINCIPAL, minutes(60), every=minutes(60), school_time=True),
-    Rung("reporter", Audience.REPORTER, minutes(60), school_time=True),
+    Rung("on-call", Audience.ON_CALL, minutes(0), when_shut=True),
+    Rung("dsl-again", Audience.SAFEGUARDING, minutes(30), minutes(30), True, reminds=True),
+    Rung("principal", Audience.PRINCIPAL, minutes(60), school_time=True),
+    Rung("reporter", Audience.REPORTER, minutes(60), minutes(240), True),
+    Rung("principal-again", Audience.PRINCIPAL, minutes(120), minutes(60), True, reminds=True),
+    *TODAY,
 )
 ADULT = (
-    Rung("principal", Audience.PRINCIPAL, minutes(0), every=minutes(10)),
-    Rung("reporter", Audience.REPORTER, minutes(10), every=minutes(30)),
-    Rung("chair", Audience.CHAIR, minutes(30), every=minutes(30)),
-    Rung("owner", Audience.OWNER, minutes(60), every=minutes(60)),
+    Rung("principal", Audience.PRINCIPAL, minutes(0)),
+    Rung("principal-again", Audience.PRINCIPAL, minutes(10), minutes(10), reminds=True),
+    Rung("reporter", Audience.REPORTER, minutes(10)),
+    Rung("chair", Audience.CHAIR, minutes(15)),
+    Rung("chair-again", Audience.CHAIR, minutes(25), minutes(10), reminds=True),
+    Rung("authority", Audience.REPORTER, minutes(30), minutes(30)),
+    *AT_ONCE,
 )
 SITE = (
     Rung("it", Audience.IT, minutes(0)),
     Rung("dsl", Audience.SAFEGUARDING, minutes(0)),
-    Rung("again", Audience.IT, minutes(120), every=minutes(120), school_time=True),
-    Rung("dsl-again", Audience.SAFEGUARDING, minutes(240), every=minutes(240), school_time=True),
+    Rung("again", Audience.IT, minutes(120), minutes(120), True, reminds=True),
+    Rung("dsl-again", Audience.SAFEGUARDING, minutes(240), minutes(240), True, reminds=True),
+    Rung("principal", Audience.PRINCIPAL, SCHOOL_DAY, school_time=True),
+    *TODAY,
 )
+ROUTINE = (
+    Rung("it", Audience.IT, minutes(0), school_time=True),
+    Rung("dsl", Audience.SAFEGUARDING, minutes(0), school_time=True),
+    Rung("again", Audience.IT, SCHOOL_DAY, SCHOOL_DAY, True, reminds=True),
+    Rung("dsl-again", Audience.SAFEGUARDING, 2 * SCHOOL_DAY, SCHOOL_DAY, True, reminds=True),
+    *chased(SCHOOL_DAY, 2, 5 * SCHOOL_DAY, 5 * SCHOOL_DAY, school_time=True),
+)
+
+LADDERS: Mapping[tuple[Route, Urgency], tuple[Rung, ...]] = {
+    **{(Route.ADULT, urgency): ADULT for urgency in Urgency},
+    **{(Route.CHILD, urgency): CHILD_TODAY for urgency in Urgency},
+    (Route.CHILD, Urgency.IMMEDIATE): CHILD_NOW,
+    (Route.SITE, Urgency.IMMEDIATE): (SITE[0], *CHILD_NOW),
+    (Route.SITE, Urgency.SAME_DAY): SITE,
+    (Route.SITE, Urgency.ROUTINE): ROUTINE,
+}
+"""Harm, disclosure and "not sure" climb in minutes at any hour; a report about an adult always
+does; what concerns a child is never routine."""
 
 
 def rungs_for(route: Route, urgency: Urgency) -> tuple[Rung, ...]:
-    """The ladder of a report: harm, disclosure and "not sure" climb in minutes at any hour."""
-    if route is Route.ADULT:
-        return ADULT
-    if urgency is Urgency.IMMEDIATE:
-        return CHILD_NOW if route is Route.CHILD else (SITE[0], *CHILD_NOW)
-    return CHILD_TODAY if route is Route.CHILD else SITE
+    """The ladder of a report of this kind."""
+    return LADDERS[route, urgency]
 
 
 def start(incident: Incident, now: datetime) -> Escalation:
-    return Escalation(incident.ref, now, rungs_for(incident.route, incident.urgency), {})
+    return Escalation(incident.ref, now, rungs_for(incident.route, incident.urgency))
 
 
 def reached(
-    audience: Audience, incident: Incident, escalation: Escalation, directory: Directory
+    audience: Audience,
+    incident: Incident,
+    escalation: Escalation,
+    directory: Directory,
+    now: datetime,
 ) -> tuple[Person, ...]:
-    """The people a rung calls.
+    """The people a rung calls. Nobody the report is kept from is ever among them."""
+    match audience:
+        case Audience.REPORTER:
+            reporter = directory.person(incident.reporter)
+            return (reporter,) if reporter else ()
+        case Audience.OWNER:
+            return _owner_or_cover(incident, escalation, directory, now)
+        case Audience.OFFERED:
+            to = directory.person(escalation.offered.to) if escalation.offered else None
+            return (to,) if to and to.id not in incident.kept_from() else ()
+        case Audience.OVERSEER:
+            return _overseers(incident, escalation, directory, now)
+        case Audience.ON_CALL:
+            return tuple(p for p in entitled(incident, directory) if p.holds(Role.ON_CALL))
+    return called(audience, incident, directory, now)
 
-    A rung that nobody is left to answer goes to the Principal, else to the chair; the
-    reporter's rungs are the reporter's.
-    """
-    without = incident.kept_from()
-    if audience is Audience.REPORTER:
-        reporter = directory.person(incident.reporter)
-        return (reporter,) if reporter else ()
-    if audience is Audience.OWNER:
-        owner = directory.person(escalation.taken.by) if escalation.taken else None
-        return (owner,) if owner and owner.id not in without else ()
-    found: tuple[Person, ...] = ()
-    if audience is Audience.SAFEGUARDING and incident.route is not Route.ADULT:
-        found = (
-            *directory.holders(Role.DSL, incident.centre, without=without),
-            *directory.holders(Role.DEPUTY, incident.centre, without=without),
-        )
-    elif audience is Audience.IT:
-        found = directory.holders(Role.IT, incident.centre, without=without)
-    elif audience is Audience.CHAIR:
-        found = directory.holders(Role.CHAIR, without=without)
-    found = found or directory.holders(Role.PRINCIPAL, without=without)
-    return tuple(dict.fromkeys(found)) or directory.holders(Role.CHAIR, without=without)
+
+def _owner_or_cover(
+    incident: Incident, escalation: Escalation, directory: Directory, now: datetime
+) -> tuple[Person, ...]:
+    """Whoever has it; while they are away, whoever could take it over as well; only those if
+    the owner holds no role any more that lets them."""
+    owner = directory.person(escalation.taken.by) if escalation.taken else None
+    if owner is None or not may(owner, Act.TAKE, incident, directory, called=True):
+        return called(_first_audience(incident), incident, directory, now)
+    if not owner.away(now):
+        return (owner,)
+    cover = called(_first_audience(incident), incident, directory, now)
+    return tuple(dict.fromkeys((owner, *cover)))
+
+
+def _overseers(
+    incident: Incident, escalation: Escalation, directory: Directory, now: datetime
+) -> tuple[Person, ...]:
+    """Who is told that an owner is late: the Principal, and in the Principal's own cases the
+    DSL, or the chair for a report about an adult."""
+    owner = escalation.taken.by if escalation.taken else ""
+    adult = incident.route is Route.ADULT
+    for audience in (Audience.PRINCIPAL, Audience.CHAIR if adult else Audience.SAFEGUARDING):
+        others = [p for p in members(audience, incident, directory) if p.id != owner]
+        if others:
+            return present(others, now) or tuple(others)
+    return ()
+
+
+def _first_audience(incident: Incident) -> Audience:
+    adult = incident.route is Route.ADULT
+    return Audience.PRINCIPAL if adult else Audience.SAFEGUARDING
 
 
 ROOMS = (Audience.SAFEGUARDING, Audience.IT)
@@ -95,9 +174,10 @@ def destinations(
     escalation: Escalation,
     directory: Directory,
     platforms: Iterable[str],
+    now: datetime,
 ) -> tuple[Destination, ...]:
     """Every room and account that a rung reaches, on the platforms in use."""
-    people = reached(audience, incident, escalation, directory)
+    people = reached(audience, incident, escalation, directory, now)
     found: list[Destination] = []
     centre = directory.centres.get(incident.centre)
     for platform in platforms:

@@ -9,6 +9,7 @@ from bot.form import Route
 from bot.incident import Incident
 from bot.notice import Destination, Kind, Notice
 from bot.people import Directory, Identity, Person, Role
+from bot.recipients import readers
 
 
 class Act(StrEnum):
@@ -22,22 +23,8 @@ class Act(StrEnum):
 
 
 def entitled(incident: Incident, directory: Directory) -> tuple[Person, ...]:
-    """The role-holders who may open a report: those of its route minus those it concerns.
-
-    Child and site: the centre's DSL and deputies, and the Principal. Adult: the Principal
-    alone, or the chair when the Principal is concerned. Nobody left: the chair, unless the
-    chair is concerned too (rule zero; Keeping Children Safe in Education, Part Four).
-    """
-    without = incident.kept_from()
-    if incident.route is Route.ADULT:
-        found = directory.holders(Role.PRINCIPAL, without=without)
-    else:
-        found = (
-            *directory.holders(Role.DSL, incident.centre, without=without),
-            *directory.holders(Role.DEPUTY, incident.centre, without=without),
-            *directory.holders(Role.PRINCIPAL, without=without),
-        )
-    return tuple(dict.fromkeys(found)) or directory.holders(Role.CHAIR, without=without)
+    """The role-holders who may open a report (``bot.recipients`` has the table)."""
+    return readers(incident, directory)
 
 
 def may(

@@ -15,7 +15,6 @@ class Kind(StrEnum):
     PHONE = "phone"
     TAKEN = "taken"
     QUESTION = "question"
-    NAMED = "named"
     REPLY = "reply"
     UNFINISHED = "unfinished"
     HELD = "held"
@@ -27,6 +26,14 @@ class Kind(StrEnum):
     EDITION = "edition"
     UNREADABLE = "unreadable"
     TOKEN = "token"
+    REMINDER = "reminder"
+    OFFER = "offer"
+    DECLINED = "declined"
+    OVERDUE = "overdue"
+    PART = "part"
+    PASSED_ON = "passed_on"
+    AWAY = "away"
+    ROTA = "rota"
 
 
 class Lane(StrEnum):

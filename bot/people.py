@@ -20,6 +20,7 @@ class Role(StrEnum):
     CHAIR = "chair"
     IT = "it"
     GOVERNOR = "governor"
+    ON_CALL = "on_call"
 
 
 ROLE_NAMES = {
@@ -30,6 +31,7 @@ ROLE_NAMES = {
     Role.CHAIR: "chair of governors",
     Role.IT: "IT support",
     Role.GOVERNOR: "safeguarding governor",
+    Role.ON_CALL: "on call",
 }
 
 

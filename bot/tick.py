@@ -10,11 +10,11 @@ from datetime import datetime, time, timedelta
 from bot.answers import LAST_FOR, SHOWN_FOR
 from bot.climb import climb, notice, tell, tell_unreadable, to_person
 from bot.digest import Week
-from bot.escalation import Escalation
 from bot.ladder import start
-from bot.notice import Kind
+from bot.notice import Kind, Lane
 from bot.people import Directory, Role
 from bot.ports import Conflict, Held, Store, Unavailable, Work
+from bot.rota import tell_of_gaps
 from bot.turn import School
 from bot.views import answers
 from bot.views.receipt import SLOW
@@ -31,11 +31,15 @@ HEARD_FOR = timedelta(days=2)
 """How long a retry gets the answer of the first; platforms retry within the hour."""
 SEALS = 50
 FIRST_SEAL = ("", 0)
+ASKED_AGAIN = timedelta(minutes=10)
+"""“Is {name} part of this?” is asked again after so long, and each time after twice as long."""
+
+Piece = Callable[[Work, datetime], None]
 
 
 class Ticker:
-    """Everything that falls due by itself, each piece in a transaction of its own, so that one
-    that fails holds up no other."""
+    """Everything that falls due by itself, each piece and each report in a transaction of its
+    own, so that one that fails holds up no other."""
 
     def __init__(
         self,
@@ -46,51 +50,58 @@ class Ticker:
     ) -> None:
         self._store, self._directory, self._school = store, directory, school
         self._refresh = refresh
-        self._told_late: set[str] = set()
         self._tried: tuple[str, int] | None = None
 
     def tick(self, now: datetime) -> None:
-        """Do all that is owed by ``now``."""
-        for piece in (
-            self._ladders,
+        """Do all that is owed by ``now``; raises :class:`Unavailable` at the end if the
+        database could not be reached for any of it."""
+        pieces: list[Piece] = [
             self._held,
             self._late_receipts,
+            self._ask_again,
             self._unfinished,
+            self._rota,
             self._digests,
             self._seals,
             self._forget,
-        ):
-            try:
-                with self._store.work() as work:
-                    self._refresh(work, now)
-                    piece(work, now)
-                    work.commit()
-            except (Unavailable, Conflict):
-                raise
-            except Exception:
-                log.exception("a piece of the tick failed", extra={"action": "tick"})
+        ]
+        due: list[str] = []
+        # The ladders first: nothing else is as urgent.
+        done = [self._do(lambda work, at: due.extend(work.escalations.due_refs(at)), now)]
+        done += [self._do(self._ladder_of(ref), now) for ref in due]
+        done += [self._do(piece, now) for piece in pieces]
+        if not all(done):
+            raise Unavailable("tick")
 
-    def _ladders(self, work: Work, now: datetime) -> None:
-        for escalation in work.escalations.due(now):
-            try:
-                with work.part():
-                    self._climb(work, escalation, now)
-            except Unavailable:
-                raise
-            except Exception:
-                # Each report by itself: the others are called whatever is wrong with this one.
-                log.exception("not climbed", extra={"action": "tick", "ref": escalation.ref})
+    def _do(self, piece: Piece, now: datetime) -> bool:
+        """One piece, all of it or nothing; whether the database was there for it."""
+        try:
+            with self._store.work() as work:
+                self._refresh(work, now)
+                piece(work, now)
+                work.commit()
+        except Unavailable:
+            return False
+        except Conflict:
+            log.info("a piece of the tick is left to the next", extra={"action": "tick"})
+        except Exception:
+            log.exception("a piece of the tick failed", extra={"action": "tick"})
+        return True
 
-    def _climb(self, work: Work, escalation: Escalation, now: datetime) -> None:
-        incident = work.incidents.get(escalation.ref)
-        if incident is None:
-            return
-        if not escalation.rungs:
-            # Its ladder cannot be read: everybody is called from the beginning.
-            escalation = start(incident, now)
-            work.escalations.restart(escalation, now)
-            tell_unreadable(work, incident, self._directory(), self._school, now)
-        climb(work, incident, escalation, self._directory(), self._school, now)
+    def _ladder_of(self, ref: str) -> Piece:
+        def climb_it(work: Work, now: datetime) -> None:
+            escalation = work.escalations.to_climb(ref, now)
+            incident = work.incidents.get(ref)
+            if escalation is None or incident is None:
+                return
+            if not escalation.rungs:
+                # Its ladder cannot be read: everybody is called from the beginning.
+                escalation = start(incident, now)
+                work.escalations.restart(escalation, now)
+                tell_unreadable(work, incident, self._directory(), self._school, now)
+            climb(work, incident, escalation, self._directory(), self._school, now)
+
+        return climb_it
 
     def _seals(self, work: Work, now: datetime) -> None:
         """Some seals at every tick, all of them in turn: whoever may read a report with a broken
@@ -119,10 +130,28 @@ class Ticker:
 
     def _late_receipts(self, work: Work, now: datetime) -> None:
         """A receipt drawn before its report was late must say so once it is."""
-        for late in work.notices.undelivered(now - SLOW):
-            if late.kind is Kind.CASE and late.about not in self._told_late:
-                work.notices.redraw(late.about, now, Kind.RECEIPT)
-                self._told_late.add(late.about)
+        for ref in work.escalations.late(now - SLOW):
+            work.notices.redraw(ref, now, Kind.RECEIPT)
+            work.escalations.told_late(ref, now)
+
+    def _ask_again(self, work: Work, now: datetime) -> None:
+        """Whether somebody whom the words name is part of it is asked until it is answered:
+        meanwhile they are told nothing, and they may be the one to call."""
+        for incident in work.incidents.unsettled():
+            reporter = self._directory().person(incident.reporter)
+            about = work.notices.about(incident.ref)
+            asked = {notice.nth for notice in about if notice.kind is Kind.PART}
+            if reporter is None or any(
+                notice.kind is Kind.PART and notice.due_at is not None for notice in about
+            ):
+                continue
+            due = now + min(ASKED_AGAIN * 2 ** min(len(asked), 8), timedelta(days=1))
+            for to in to_person(reporter, self._school):
+                fresh = notice(Kind.PART, incident.ref, to, now, lane=Lane.URGENT, nth=len(asked))
+                work.notices.add(replace(fresh, due_at=due))
+
+    def _rota(self, work: Work, now: datetime) -> None:
+        tell_of_gaps(work, self._directory(), self._school, now)
 
     def _unfinished(self, work: Work, now: datetime) -> None:
         for conversation in work.conversations.unfinished(now - UNTOUCHED):

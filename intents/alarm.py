@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.card import Button, Card, Press, Reply, Tone, press, say
 from bot.climb import climb, tell
 from bot.conversation import Conversation, Stage
-from bot.form import Form
+from bot.form import Form, Route
 from bot.incident import Concern, Incident, Part, new_ref
 from bot.intent import Intent
 from bot.ladder import start
@@ -57,8 +57,12 @@ def raise_alarm(
     words: str,
     concerned: dict[str, Concern],
     ring: bool = False,
+    centre: str = "",
 ) -> Incident:
-    """Keep the incident, its first words, its ladder and its notices, all in this transaction."""
+    """Keep the incident, its first words, its ladder and its notices, all in this transaction.
+
+    ``centre``: whose DSL is called, if not the reporter's own.
+    """
     work, now = turn.work, turn.now
     named = _named(turn, words)
     standing = {**named, **concerned}
@@ -67,7 +71,7 @@ def raise_alarm(
         form=form.name,
         route=form.route,
         urgency=form.urgency,
-        centre=turn.person.centre,
+        centre=centre or turn.person.centre,
         reporter=turn.person.id,
         reported_at=now,
         sent_at=turn.message.sent_at,
@@ -148,6 +152,7 @@ def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
         title=f"Alarm raised. Reference {incident.ref}.",
         tone=Tone.DONE,
         text=(f"Saved {at}. Your receipt follows in your messages.", *form.duties),
+        buttons=child_help(incident),
         summary="Your alarm is saved.",
     )
     if turn.person.guest:
@@ -160,14 +165,17 @@ def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
     return Reply(tuple(cards), replaces=turn.message.press is not None)
 
 
+def child_help(incident: Incident) -> tuple[Button, ...]:
+    """Under a report about an adult: the child may need somebody at once."""
+    if incident.route is not Route.ADULT:
+        return ()
+    return (Button("A child needs help now: call a DSL", press("child-help", incident.ref)),)
+
+
 def ask_whether_part(turn: Turn, incident: Incident) -> tuple[Card, ...]:
     """One question for each role-holder the words name; until it is answered they learn nothing."""
-    cards = []
-    for person_id in incident.unsettled():
-        person = turn.directory.person(person_id)
-        if person is not None:
-            cards.append(messages.is_part(incident, person))
-    return tuple(cards)
+    people = [turn.directory.person(person) for person in incident.unsettled()]
+    return tuple(messages.part_of_this(incident, person) for person in people if person)
 
 
 def _already(ref: str) -> Card:

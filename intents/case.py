@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.card import Card, Press, Reply, Tone, say
-from bot.climb import tell
-from bot.escalation import Escalation, next_at
+from bot.climb import redraw, settle_ladder, tell
+from bot.escalation import Escalation
 from bot.incident import Incident, Part
 from bot.intent import Intent
 from bot.may import Act
@@ -16,6 +16,7 @@ from bot.notice import Kind
 from bot.turn import Turn
 from bot.views import case, messages
 from intents.naming import keep_from_named
+from intents.same_incident import near
 
 
 class Case(Intent):
@@ -44,30 +45,10 @@ class Case(Intent):
         if incident is None or escalation is None or not turn.may(act, incident):
             return turn.refuse(press.verb, ref)
         if press.verb == "open":
-            return self._open(turn, incident, escalation)
+            return open_it(turn, incident, escalation)
         if press.verb == "spoke":
             return self._spoke(turn, incident, escalation)
         return self._take(turn, incident, escalation, over=press.verb == "takeover")
-
-    def _open(self, turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
-        """The report, after the opening has been recorded: a read that cannot be audited does
-        not happen, because both are one transaction. A retry is asked for its leave again."""
-        entries = turn.work.incidents.entries(incident.ref)
-        if keep_from_named(turn, incident, entries, turn.person):
-            return turn.refuse("open", incident.ref)
-        only_site = not turn.may(Act.READ, incident)
-        turn.audit("open", incident.ref)
-        card = case.opened(
-            incident,
-            escalation,
-            entries,
-            turn.directory,
-            turn.now,
-            viewer=turn.person.id,
-            form=turn.school.form(incident.form),
-            only_site=only_site,
-        )
-        return Reply((card,), asked_again=True)
 
     def _take(self, turn: Turn, incident: Incident, escalation: Escalation, *, over: bool) -> Reply:
         if not turn.may(Act.READ, incident):
@@ -76,9 +57,10 @@ class Case(Intent):
             return say(messages.note(f"You already have {incident.ref}."))
         if escalation.taken is not None and not over:
             return say(case.already_taken(escalation, turn.directory, incident.ref))
-        acts = turn.work.audit.acts(incident.ref)
-        if not any(actor == turn.person.id and act == "open" for _, actor, act in acts):
-            return self._open(turn, incident, escalation)
+        if not has_opened(turn, incident):
+            return open_it(turn, incident, escalation)
+        if escalation.offered is not None and escalation.offered.to == turn.person.id:
+            return accept(turn, incident, escalation)
         if escalation.taken is not None:
             turn.work.escalations.hand_over(incident.ref, turn.person.id, turn.now)
         else:
@@ -87,20 +69,7 @@ class Case(Intent):
                 late = replace(escalation, taken=taken)
                 return say(case.already_taken(late, turn.directory, incident.ref))
         turn.audit("takeover" if over else "take", incident.ref)
-        self._tell_and_redraw(turn, incident)
-        now_taken = turn.work.escalations.get(incident.ref) or escalation
-        number = _ring_the_reporter(turn, incident)
-        return say(
-            Card(
-                title=f"You have {incident.ref}.",
-                tone=Tone.DONE,
-                text=(
-                    f"Everyone who was called can see that. The reporter is being told.{number}",
-                ),
-                buttons=case.opened_buttons(incident, now_taken, turn.person.id, False),
-                summary="You have this.",
-            )
-        )
+        return say(now_has(turn, incident, escalation))
 
     def _it_has_the_site(self, turn: Turn, incident: Incident) -> Reply:
         """IT deals with the site; the child is still the DSL's, so the ladder goes on."""
@@ -127,25 +96,16 @@ class Case(Intent):
             return self._take(turn, incident, escalation, over=False)
         if escalation.taken.by != turn.person.id:
             return say(case.already_taken(escalation, turn.directory, incident.ref))
-        spoken = replace(escalation, spoken_at=turn.now)
-        turn.work.escalations.put(spoken, next_at(spoken, turn.now, turn.school.terms))
+        spoken = replace(escalation, spoken_at=turn.now, touched_at=turn.now)
+        turn.work.escalations.put(spoken, None)
+        settle_ladder(turn.work, incident.ref, turn.school)
         turn.audit("spoke", incident.ref)
-        turn.work.notices.redraw(incident.ref, turn.now)
+        redraw(turn.work, incident.ref, turn.now)
         at = f"{turn.now.astimezone(turn.directory.zone):%H:%M}"
         return say(
             messages.note(f"{incident.ref}: spoke to the reporter, {at}.", tone=Tone.DONE),
             replaces=turn.message.press is not None and turn.message.place.private,
         )
-
-    def _tell_and_redraw(self, turn: Turn, incident: Incident) -> None:
-        reporter = turn.directory.person(incident.reporter)
-        escalation = turn.work.escalations.get(incident.ref)
-        if escalation is not None:
-            turn.work.escalations.put(escalation, next_at(escalation, turn.now, turn.school.terms))
-        if reporter is not None:
-            nth = int(turn.now.timestamp())
-            tell(turn.work, reporter, Kind.TAKEN, incident.ref, turn.now, turn.school, nth)
-        turn.work.notices.redraw(incident.ref, turn.now)
 
     def _list(self, turn: Turn) -> Reply:
         rows = [
@@ -161,6 +121,66 @@ class Case(Intent):
             unsure = bool(missing & turn.message.inside.unsure)
             shown.append(messages.not_in_room(turn.directory, unsure=unsure))
         return Reply(tuple(shown), asked_again=True)
+
+
+def has_opened(turn: Turn, incident: Incident) -> bool:
+    """Whether this person has read the report: nobody takes what they have not read."""
+    acts = turn.work.audit.acts(incident.ref)
+    return any(actor == turn.person.id and act == "open" for _, actor, act in acts)
+
+
+def open_it(turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
+    """The report, after the opening has been recorded (a read that cannot be audited does not
+    happen, because both are one transaction), and others that may be of the same incident. A
+    retry is asked for its leave again."""
+    entries = turn.work.incidents.entries(incident.ref)
+    if keep_from_named(turn, incident, entries, turn.person):
+        return turn.refuse("open", incident.ref)
+    only_site = not turn.may(Act.READ, incident)
+    turn.audit("open", incident.ref)
+    opened = case.opened(
+        incident,
+        escalation,
+        entries,
+        turn.directory,
+        turn.now,
+        viewer=turn.person.id,
+        form=turn.school.form(incident.form),
+        only_site=only_site,
+    )
+    others = None if only_site else near(turn, incident)
+    return Reply((opened, others) if others else (opened,), asked_again=True)
+
+
+def accept(turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
+    """The hand-over is accepted: from now on it is theirs, and their clock begins."""
+    assert escalation.taken is not None
+    before = turn.directory.person(escalation.taken.by)
+    turn.work.escalations.hand_over(incident.ref, turn.person.id, turn.now)
+    turn.audit("accept", incident.ref)
+    if before is not None:
+        nth = int(turn.now.timestamp())
+        tell(turn.work, before, Kind.PASSED_ON, incident.ref, turn.now, turn.school, nth)
+    return say(now_has(turn, incident, escalation))
+
+
+def now_has(turn: Turn, incident: Incident, before: Escalation) -> Card:
+    """Tells everybody that this person has it; what they are told themselves."""
+    settle_ladder(turn.work, incident.ref, turn.school)
+    reporter = turn.directory.person(incident.reporter)
+    if reporter is not None:
+        nth = int(turn.now.timestamp())
+        tell(turn.work, reporter, Kind.TAKEN, incident.ref, turn.now, turn.school, nth)
+    redraw(turn.work, incident.ref, turn.now)
+    escalation = turn.work.escalations.get(incident.ref) or before
+    number = _ring_the_reporter(turn, incident)
+    return Card(
+        title=f"You have {incident.ref}.",
+        tone=Tone.DONE,
+        text=(f"Everyone who was called can see that. The reporter is being told.{number}",),
+        buttons=case.opened_buttons(incident, escalation, turn.person.id, False),
+        summary="You have this.",
+    )
 
 
 def _ring_the_reporter(turn: Turn, incident: Incident) -> str:

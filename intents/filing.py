@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from bot.card import Card, Reply, Tone, say
 from bot.checks import Refused
-from bot.climb import tell, to_person
+from bot.climb import redraw, tell, to_person, touched
 from bot.conversation import Conversation
 from bot.form import Form
 from bot.incident import Incident, Part
@@ -18,6 +18,7 @@ from bot.notice import Kind
 from bot.turn import Turn
 from bot.views import messages
 from intents.alarm import ask_whether_part
+from intents.handing import offer
 from intents.naming import note_named
 
 Filed = Callable[[Turn, Incident, Conversation], str]
@@ -49,7 +50,8 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
             incident.ref, turn.now, turn.person.id, part, step.name, step.prompt, value
         )
     turn.audit(form.name, incident.ref)
-    turn.work.notices.redraw(incident.ref, turn.now)
+    touched(turn.work, incident.ref, turn.person.id, turn.now, turn.school)
+    redraw(turn.work, incident.ref, turn.now)
     done = messages.note(told, tone=Tone.DONE)
     return say(done, *asked, replaces=turn.message.press is not None)
 
@@ -88,9 +90,11 @@ def _handover(turn: Turn, incident: Incident, conversation: Conversation) -> str
         raise Refused(f"Not handed over: you do not have {incident.ref}. Take it first.")
     if not to_person(person, turn.school):
         raise Refused(f"Not handed over: {person.name} cannot be reached here. Ring them.")
-    turn.work.escalations.hand_over(incident.ref, person.id, turn.now)
-    tell(turn.work, person, Kind.CASE, incident.ref, turn.now, turn.school, _count(turn))
-    return f"{person.name} has {incident.ref} now and is being told."
+    if person.away(turn.now):
+        raise Refused(f"Not handed over: {person.name} is marked away. Ring them, or ask others.")
+    offer(turn, incident.ref, person.id)
+    tell(turn.work, person, Kind.OFFER, incident.ref, turn.now, turn.school, _count(turn))
+    return f"{person.name} is being asked. Until they accept it, you have {incident.ref}."
 
 
 def _decision(turn: Turn, incident: Incident, conversation: Conversation) -> str:

@@ -113,8 +113,8 @@ def ask_reporter(
     """Ask the reporter about those who are newly named, and call whoever may know instead."""
     reporter = directory.person(incident.reporter)
     if reporter is not None and not reporter.guest:
-        nth = int(now.timestamp())
-        tell(work, reporter, Kind.NAMED, incident.ref, now, school, nth)
+        asked = {each.nth for each in work.notices.about(incident.ref) if each.kind is Kind.PART}
+        tell(work, reporter, Kind.PART, incident.ref, now, school, len(asked))
     concern_changed(work, incident.ref, directory, school, now)
 
 

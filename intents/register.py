@@ -7,9 +7,11 @@ from intents.act_now import ActNow
 from intents.additions import Additions
 from intents.alarm import Alarm
 from intents.case import Case
+from intents.child_help import ChildHelp
 from intents.digest import LastWeek
 from intents.filing_answers import Writing
 from intents.go_round import GoRound
+from intents.handing import Handing
 from intents.pass_on import PassOn
 from intents.pictures import Pictures
 from intents.policy import PolicyDesk
@@ -17,6 +19,8 @@ from intents.question import FollowUp, Question
 from intents.refusal import Refusal
 from intents.remedies import Judging, Remedies
 from intents.reporter import Reporter
+from intents.rota import Rota
+from intents.same_incident import SameIncident
 from intents.smalltalk import Commands, Help, SmallTalk
 
 
@@ -29,6 +33,10 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Alarm(),
         Additions(),
         Case(),
+        Handing(),
+        ChildHelp(),
+        SameIncident(),
+        Rota(),
         Reporter(),
         Remedies(),
         Judging(),

@@ -12,6 +12,7 @@ from bot.intent import Intent
 from bot.may import entitled
 from bot.message import Standing
 from bot.people import Role
+from bot.recipients import SAFEGUARDING_ROLES
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.wording import age
@@ -56,9 +57,8 @@ class Reporter(Intent):
             work.incidents.concern(incident.ref, person.id, Concern.CLEARED)
         else:
             concerned = {person.id}
-            safeguarding = (Role.DSL, Role.DEPUTY)
-            if any(person.holds(role, incident.centre) for role in safeguarding):
-                for role in safeguarding:
+            if any(person.holds(role, incident.centre) for role in SAFEGUARDING_ROLES):
+                for role in SAFEGUARDING_ROLES:
                     found = turn.directory.holders(role, incident.centre)
                     concerned |= {each.id for each in found}
             for each in concerned - {turn.person.id}:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
 from bot.card import Card, Press, Reply, Tone, say
 from bot.checks import Kind, Refused, long
-from bot.climb import raise_urgency, reach_newly_entitled, tell
+from bot.climb import raise_urgency, tell
 from bot.conversation import Conversation, Stage
-from bot.escalation import Escalation
 from bot.form import Form, Step
-from bot.incident import Incident, Part
+from bot.incident import Part
 from bot.intent import Intent
 from bot.notice import Kind as NoticeKind
 from bot.turn import Turn
@@ -23,6 +21,7 @@ from intents.alarm import ask_whether_part
 from intents.dialogue import audit_if_anothers, no_longer_open, which
 from intents.filing import file_case_form
 from intents.forms import centre
+from intents.moving import move
 from intents.naming import ABOUT_NOBODY, note_named
 
 SENTENCES = {
@@ -210,7 +209,6 @@ class WriteUp(Intent):
         self._heed(turn, ref, step, value)
         named = step.name not in ABOUT_NOBODY and note_named(turn, ref, value)
         self._tell_the_owner(turn, ref)
-        work.notices.redraw(ref, turn.now)
         incident = work.incidents.get(ref)
         return conversation, ask_whether_part(turn, incident) if incident and named else ()
 
@@ -231,18 +229,8 @@ class WriteUp(Intent):
             return
         if value in step.raises:
             raise_urgency(turn.work, incident, escalation, turn.directory, turn.school, turn.now)
-        if step.name == centre.NAME and escalation.taken is None:
-            self._move(turn, incident, escalation, value)
-
-    def _move(self, turn: Turn, incident: Incident, escalation: Escalation, name: str) -> None:
-        """Call the DSL of the centre where the child is."""
-        found = next((c.id for c in turn.directory.centres.values() if c.name == name), None)
-        if found is None or found == incident.centre:
-            return
-        turn.work.incidents.move(incident.ref, found)
-        moved = replace(incident, centre=found)
-        reach_newly_entitled(turn.work, moved, escalation, turn.directory, turn.school, turn.now)
-        turn.audit("move", incident.ref, found)
+        if step.name == centre.NAME:
+            move(turn, incident, value)
 
     def _next(
         self, turn: Turn, form: Form, conversation: Conversation, before: tuple[Card, ...] = ()

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from bot.escalation import Acknowledgement, Audience, Escalation, Rung
+from bot.escalation import Acknowledgement, Audience, Escalation, Offer, Phase, Rung
+from bot.notice import Kind
 from storage import tables
 from storage.rows import insert_new
 
@@ -28,7 +29,8 @@ class SqlEscalations:
         """As promised by the port; and what another process recorded meanwhile is kept.
 
         An acknowledgement, a talk with the reporter, the closing and calls already made can be
-        added by a late writer, never taken back: only :meth:`hand_over` changes the owner.
+        added by a late writer, never taken back: only :meth:`hand_over` changes the owner, and
+        only :meth:`offer` and :meth:`withdraw_offer` what is offered.
         """
         row = {"ref": escalation.ref, **_values(escalation), "next_at": next_at}
         if insert_new(self._connection, tables.escalations, row):
@@ -64,16 +66,42 @@ class SqlEscalations:
             return Escalation(ref, NEVER, (), {})
 
     def due(self, now: datetime) -> tuple[Escalation, ...]:
-        """Those to be looked at by ``now``, longest due first, without those that another
-        process is looking at in this moment. Each is read by itself, so that one that cannot
-        be read holds up no other."""
-        table = tables.escalations
-        due = select(table.c.ref).where(table.c.next_at <= now)
-        refs = self._connection.execute(
-            due.order_by(table.c.next_at, table.c.ref).with_for_update(skip_locked=True)
-        )
-        found = [self.get(ref) for ref in refs.scalars().all()]
+        """Those to be looked at by ``now``, longest due first; each is read by itself, so that one
+        that cannot be read hides no other."""
+        found = map(self.get, self.due_refs(now))
         return tuple(escalation for escalation in found if escalation is not None)
+
+    def due_refs(self, now: datetime) -> tuple[str, ...]:
+        table = tables.escalations
+        rows = select(table.c.ref).where(table.c.next_at <= now)
+        found = self._connection.execute(rows.order_by(table.c.next_at, table.c.ref))
+        return tuple(found.scalars())
+
+    def to_climb(self, ref: str, now: datetime) -> Escalation | None:
+        table = tables.escalations
+        mine = select(table.c.ref).where(table.c.ref == ref, table.c.next_at <= now)
+        free = self._connection.execute(mine.with_for_update(skip_locked=True)).one_or_none()
+        return self.get(ref) if free is not None else None
+
+    def late(self, before: datetime) -> tuple[str, ...]:
+        notice, table = tables.notices.c, tables.escalations
+        untold = select(table.c.ref).where(table.c.told_late_at.is_(None))
+        found = (
+            select(notice.about)
+            .where(
+                notice.due_at.is_not(None),
+                notice.receipt_at.is_(None),
+                notice.kind == Kind.CASE,
+                notice.owed_at < before,
+                notice.about.in_(untold),
+            )
+            .distinct()
+            .order_by(notice.about)
+        )
+        return tuple(self._connection.execute(found).scalars())
+
+    def told_late(self, ref: str, at: datetime) -> None:
+        self._set(ref, told_late_at=at)
 
     def take(self, ref: str, by: str, at: datetime) -> Acknowledgement:
         table = tables.escalations
@@ -85,14 +113,32 @@ class SqlEscalations:
             raise LookupError(f"there is no ladder for {ref}")
         return Acknowledgement(row.taken_by, row.taken_at)
 
+    def offer(self, ref: str, to: str, at: datetime) -> None:
+        self._set(ref, offered_to=to, offered_at=at)
+
+    def withdraw_offer(self, ref: str) -> None:
+        self._set(ref, offered_to=None, offered_at=None)
+
     def hand_over(self, ref: str, to: str, at: datetime) -> None:
         table = tables.escalations
         first = func.coalesce(table.c.acknowledged_at, table.c.taken_at)
-        done = self._connection.execute(
-            update(table)
-            .where(table.c.ref == ref)
-            .values(taken_by=to, taken_at=at, acknowledged_at=first)
+        self._set(
+            ref,
+            taken_by=to,
+            taken_at=at,
+            acknowledged_at=first,
+            offered_to=None,
+            offered_at=None,
         )
+
+    def owned_by(self, person: str) -> tuple[str, ...]:
+        table = tables.escalations
+        mine = select(table.c.ref).where(table.c.taken_by == person, table.c.closed_at.is_(None))
+        return tuple(self._connection.execute(mine.order_by(table.c.taken_at)).scalars())
+
+    def _set(self, ref: str, **values: Any) -> None:
+        table = tables.escalations
+        done = self._connection.execute(update(table).where(table.c.ref == ref).values(**values))
         if done.rowcount != 1:
             raise LookupError(f"there is no ladder for {ref}")
 
@@ -110,6 +156,8 @@ def _merged(stored: Escalation, given: Escalation) -> Escalation:
         climbed=climbed,
         taken=stored.taken or given.taken,
         spoken_at=given.spoken_at or stored.spoken_at,
+        touched_at=max(filter(None, (given.touched_at, stored.touched_at)), default=None),
+        offered=stored.offered,
         closed_at=given.closed_at or stored.closed_at,
     )
 
@@ -125,6 +173,9 @@ def _values(escalation: Escalation) -> dict[str, Any]:
         "acknowledged_at": taken and taken.at,
         "spoken_at": escalation.spoken_at,
         "closed_at": escalation.closed_at,
+        "touched_at": escalation.touched_at,
+        "offered_to": escalation.offered and escalation.offered.to,
+        "offered_at": escalation.offered and escalation.offered.at,
     }
 
 
@@ -137,6 +188,8 @@ def _escalation(row: Row[Any]) -> Escalation:
         taken=Acknowledgement(row.taken_by, row.taken_at) if row.taken_at else None,
         spoken_at=row.spoken_at,
         closed_at=row.closed_at,
+        touched_at=row.touched_at,
+        offered=Offer(row.offered_to, row.offered_at) if row.offered_at else None,
     )
 
 
@@ -147,14 +200,25 @@ def _rung_to_json(rung: Rung) -> dict[str, Any]:
         "after": rung.after.total_seconds(),
         "every": rung.every and rung.every.total_seconds(),
         "school_time": rung.school_time,
+        "during": rung.during,
+        "most": rung.most,
+        "reminds": rung.reminds,
+        "when_shut": rung.when_shut,
     }
 
 
 def _rung_from_json(data: Mapping[str, Any]) -> Rung:
+    to = Audience(data["to"])
+    # Ladders begun before rungs said so: those of the owner ran once somebody had it.
+    before = Phase.TAKEN if to is Audience.OWNER else Phase.WAITING
     return Rung(
         name=data["name"],
-        to=Audience(data["to"]),
+        to=to,
         after=timedelta(seconds=data["after"]),
         every=None if data["every"] is None else timedelta(seconds=data["every"]),
         school_time=data["school_time"],
+        during=Phase(data.get("during", before)),
+        most=data.get("most"),
+        reminds=data.get("reminds", False),
+        when_shut=data.get("when_shut", False),
     )

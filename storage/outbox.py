@@ -121,6 +121,16 @@ class SqlNotices:
 
     def redraw(self, about: str, now: datetime, kind: Kind | None = None) -> None:
         which = (row.about == about) if kind is None else and_(row.about == about, row.kind == kind)
+        self._redraw(which, now)
+
+    def redraw_since(self, kind: Kind, since: datetime, now: datetime) -> None:
+        self._redraw(and_(row.kind == kind, row.created_at >= since), now)
+
+    def latest(self, kind: Kind, to: Destination) -> Notice | None:
+        mine = select(tables.notices).where(row.destination == to.lane, row.kind == kind)
+        return next(iter(self._all(mine.order_by(row.serial.desc()).limit(1))), None)
+
+    def _redraw(self, which: Any, now: datetime) -> None:
         self._connection.execute(update(tables.notices).where(which).values(wanted=row.wanted + 1))
         idle = update(tables.notices).where(
             which, row.receipt_at.is_not(None), row.due_at.is_(None)

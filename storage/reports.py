@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, tuple_, update
 
 from bot.form import Route, Urgency
 from bot.incident import Concern, Entry, Incident, Part, Unreadable
@@ -56,6 +56,34 @@ class SqlIncidents:
 
     def since(self, start: datetime) -> tuple[Incident, ...]:
         return self._all(tables.incidents.c.reported_at >= start)
+
+    def unsettled(self) -> tuple[Incident, ...]:
+        concern = tables.concerns.c
+        named = select(concern.ref).where(concern.how == Concern.NAMED)
+        report = tables.incidents.c
+        return self._all(and_(report.ref.in_(named), report.closed_at.is_(None)))
+
+    def link(self, ref: str, other: str, by: str, at: datetime) -> None:
+        if other not in self.linked(ref):
+            first, second = sorted((ref, other))
+            values = {"ref": first, "other": second, "by": by, "at": at}
+            self._connection.execute(tables.links.insert().values(values))
+
+    def unlink(self, ref: str, other: str, by: str, at: datetime) -> None:
+        first, second = sorted((ref, other))
+        link = tables.links.c
+        standing = update(tables.links).where(
+            link.ref == first, link.other == second, link.ended_at.is_(None)
+        )
+        self._connection.execute(standing.values(ended_by=by, ended_at=at))
+
+    def linked(self, ref: str) -> tuple[str, ...]:
+        link = tables.links.c
+        standing = select(link.ref, link.other).where(
+            or_(link.ref == ref, link.other == ref), link.ended_at.is_(None)
+        )
+        rows = self._connection.execute(standing.order_by(link.serial))
+        return tuple(dict.fromkeys(b if a == ref else a for a, b in rows))
 
     def concern(self, ref: str, person: str, how: Concern) -> None:
         concerns = tables.concerns

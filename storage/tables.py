@@ -198,6 +198,23 @@ escalations = Table(
     Column("spoken_at", Moment),
     Column("closed_at", Moment),
     Column("next_at", Moment, index=True),
+    Column("touched_at", Moment),
+    Column("offered_to", String),
+    Column("offered_at", Moment),
+    Column("told_late_at", Moment),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("serial", Serial, primary_key=True),
+    # Two reports of the same incident, in the order of their references. Never deleted.
+    Column("ref", String, ForeignKey("incidents.ref"), nullable=False, index=True),
+    Column("other", String, ForeignKey("incidents.ref"), nullable=False, index=True),
+    Column("by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("ended_by", String),
+    Column("ended_at", Moment),
 )
 
 notices = Table(

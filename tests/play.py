@@ -169,7 +169,7 @@ class Play:
     def _pattern(self, words: str) -> str:
         pattern = re.escape(self._filled(words))
         pattern = pattern.replace(r"\{time\}", r"\d\d:\d\d")
-        for name in ("ref", "other"):
+        for name in ("ref", "other", "third"):
             pattern = pattern.replace(rf"\{{{name}\}}", rf"(?P<{name}>[2-9A-Z]{{5}})", 1)
             pattern = pattern.replace(rf"\{{{name}\}}", r"[2-9A-Z]{5}")
         return pattern

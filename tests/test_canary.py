@@ -28,7 +28,7 @@ from bot.card import Card, Press, Reply
 from bot.channel import Unreachable
 from bot.checks import Kind as StepKind
 from bot.digest import Week
-from bot.form import Form
+from bot.form import Form, Urgency
 from bot.logs import AllowList
 from bot.message import Message
 from bot.notice import Destination, Notice, Receipt
@@ -160,8 +160,8 @@ async def fill_in(actors: Troupe, person: str, form: Form, canaries: Canaries, l
 async def report(actors: Troupe, form: Form, canaries: Canaries) -> str:
     """Amira reports with ``form``: first words, the press, the whole write-up; its reference."""
     stage = actors.stage
-    if form.name == "website":
-        await stage.say("amira", "report a website")
+    if form.urgency is not Urgency.IMMEDIATE:
+        await stage.say("amira", form.begins[0])
     else:
         await stage.say("amira", canaries.new(f"{form.name}.first"), command="report")
     await raise_alarm(actors, "amira", form)
@@ -301,8 +301,7 @@ def assert_only_the_entitled_read(watch: Watch, canaries: Canaries) -> None:
     assert watch.shown["dsl-oak"]
     assert watch.shown["it"]
     assert watch.shown["dm:okoro"]
-    by_form = {form.name: form for form in (*REPORTS, *CASE)}
-    for_it = {f"website.{step.name}" for step in by_form["website"].steps if step.for_it}
+    for_it = {f"{form.name}.{step.name}" for form in REPORTS for step in form.steps if step.for_it}
     assert found["dm:tan"] <= for_it
     assert found["dm:bryn"] == {"never sent"}
     assert not {field for field in found["dm:khan"] if field.startswith(("adult.", "website."))}

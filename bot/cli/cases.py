@@ -1,4 +1,4 @@
-"""Commands about cases: the digest, one case for a role-holder, and people."""
+"""Commands about cases: the digest, and one case for a role-holder."""
 
 from __future__ import annotations
 
@@ -110,23 +110,4 @@ def show(ref: str, person: str) -> None:
         app.close()
 
 
-@click.command()
-def people() -> None:
-    """Who holds which role where."""
-    app = start.application(platforms=())
-    try:
-        with app.store.work() as work:
-            known = work.people.all()
-            work.audit.record(clock.now(), "command-line", "list-people")
-            work.commit()
-    finally:
-        app.close()
-    for person in known:
-        roles = ", ".join(
-            f"{held.role.value} ({held.centre or 'every centre'})" for held in person.holdings
-        )
-        away = ", away" if person.away(clock.now()) else ""
-        click.echo(f"{person.id}: {person.name}, {person.centre}. {roles or 'staff'}{away}")
-
-
-COMMANDS = (digest, case, people)
+COMMANDS = (digest, case)

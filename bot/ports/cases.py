@@ -18,6 +18,27 @@ class Incidents(Protocol):
         """Those not closed, oldest first."""
         ...
 
+    def since(self, start: datetime) -> tuple[Incident, ...]:
+        """Those reported since ``start``, oldest first."""
+        ...
+
+    def unsettled(self) -> tuple[Incident, ...]:
+        """Open ones whose words name somebody of whom the reporter has not said yet whether
+        they are part of it."""
+        ...
+
+    def link(self, ref: str, other: str, by: str, at: datetime) -> None:
+        """Record that two reports are of the same incident; does nothing if it is recorded."""
+        ...
+
+    def unlink(self, ref: str, other: str, by: str, at: datetime) -> None:
+        """End the link between two reports; that it was there stays on record."""
+        ...
+
+    def linked(self, ref: str) -> tuple[str, ...]:
+        """The references of the reports linked with this one."""
+        ...
+
     def by(self, reporter: str) -> tuple[Incident, ...]:
         """Those this person reported, latest first."""
         ...
@@ -68,11 +89,43 @@ class Escalations(Protocol):
         ...
 
     def get(self, ref: str) -> Escalation | None: ...
-    def due(self, now: datetime) -> tuple[Escalation, ...]: ...
+    def due(self, now: datetime) -> tuple[Escalation, ...]:
+        """Those to be looked at by ``now``, longest due first."""
+        ...
+
+    def due_refs(self, now: datetime) -> tuple[str, ...]:
+        """Their references alone: a ladder that cannot be read must hold up no other."""
+        ...
+
+    def to_climb(self, ref: str, now: datetime) -> Escalation | None:
+        """The one of ``ref`` if it is still due and nobody else is just climbing it."""
+        ...
+
+    def late(self, before: datetime) -> tuple[str, ...]:
+        """The reports with a card due before ``before`` that was never shown, of which the
+        reporter has not been told."""
+        ...
+
+    def told_late(self, ref: str, at: datetime) -> None:
+        """The reporter's receipt says from now on that the card did not arrive."""
+        ...
+
     def take(self, ref: str, by: str, at: datetime) -> Acknowledgement:
         """Record the acknowledgement unless there is one; returns the one that stands."""
         ...
 
+    def offer(self, ref: str, to: str, at: datetime) -> None:
+        """Offer the report to ``to``; until they accept, the owner has it."""
+        ...
+
+    def withdraw_offer(self, ref: str) -> None:
+        """Nothing is offered any more; the owner has it as before."""
+        ...
+
     def hand_over(self, ref: str, to: str, at: datetime) -> None:
-        """Replace the owner: a recorded hand-over, not an acknowledgement."""
+        """Replace the owner: a recorded hand-over, not an acknowledgement. Ends any offer."""
+        ...
+
+    def owned_by(self, person: str) -> tuple[str, ...]:
+        """The references of the open reports that ``person`` has."""
         ...

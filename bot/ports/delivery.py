@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.card import Card
-from bot.notice import Kind, Notice, Receipt
+from bot.notice import Destination, Kind, Notice, Receipt
 
 
 class Notices(Protocol):
@@ -38,6 +38,14 @@ class Notices(Protocol):
 
     def redraw(self, about: str, now: datetime, kind: Kind | None = None) -> None:
         """Every notice already shown about ``about`` (of one ``kind``) is to be drawn again."""
+        ...
+
+    def redraw_since(self, kind: Kind, since: datetime, now: datetime) -> None:
+        """Every notice of one ``kind`` made since ``since`` and shown is to be drawn again."""
+        ...
+
+    def latest(self, kind: Kind, to: Destination) -> Notice | None:
+        """The one of its kind made last for a destination."""
         ...
 
     def about(self, about: str) -> tuple[Notice, ...]: ...

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.card import Button, Card, Tone, press
-from bot.form import Form, Route
+from bot.form import Form, Route, Urgency
 from bot.people import Directory, Role
 from bot.views.wording import listed, number_of, to_ring, with_number
 
@@ -33,7 +33,7 @@ def act_now(
     """The first card of every alarm.
 
     ``hold`` names the words already typed; ``online`` adds what to do about somebody met
-    online; ``more`` adds the alarms that are not about a child or an adult; nobody in
+    online; ``more`` adds what can wait for school hours; nobody in
     ``without`` (whom the words name) is suggested as somebody to ring or tell. ``honest`` says, in
     the language somebody wrote in, how badly it is read.
     """
@@ -92,10 +92,15 @@ def alarms(
     }
     buttons: list[Button] = []
     for form in forms.values():
-        if form.alarm and (more or form.route is not Route.SITE):
+        at_once = form.urgency is Urgency.IMMEDIATE
+        if form.alarm and (more or at_once):
             label = f"{form.alarm}: tell {names[form.route]}"
             buttons.append(
-                Button(label[:75], press("tell", form.name, hold), form.route is Route.CHILD)
+                Button(
+                    label[:75],
+                    press("tell", form.name, hold),
+                    at_once and form.route is Route.CHILD,
+                )
             )
         if form.route is Route.ADULT and form.alarm:
             buttons += [

@@ -18,7 +18,13 @@ URGENCIES = {
     Urgency.SAME_DAY: "Today",
     Urgency.ROUTINE: "Routine",
 }
-KINDS = {Route.CHILD: "child", Route.ADULT: "adult", Route.SITE: "website or filter"}
+KINDS = {
+    "child": "child",
+    "adult": "adult",
+    "website": "website or filter",
+    "concern": "smaller concern",
+    "blocked": "wrongly blocked",
+}
 
 FIRST_TO_KNOW = ("number", "child_now", "going_home")
 """The steps a DSL needs on the first screen: whom to ring, where the child is, who fetches them."""
@@ -29,8 +35,8 @@ _A_MINUTE = timedelta(minutes=1)
 
 def kind_of(incident: Incident) -> str:
     """What a report is about, in a word or two that give nothing away."""
-    if incident.form in ("child", "adult", "website"):
-        return KINDS[incident.route]
+    if incident.form in KINDS:
+        return KINDS[incident.form]
     return incident.form.replace("_", " ")
 
 
@@ -248,6 +254,11 @@ def opened_buttons(
         return (Button("Add a note", press("note", ref)),)
     if escalation.taken is None:
         return (Button("I have got this", press("take", ref), primary=True),)
+    if escalation.offered is not None and escalation.offered.to == viewer:
+        return (
+            Button("I accept it", press("accept", ref), primary=True),
+            Button("I cannot", press("decline", ref)),
+        )
     buttons = []
     mine = escalation.taken.by == viewer
     if mine and escalation.spoken_at is None:
@@ -259,6 +270,8 @@ def opened_buttons(
     buttons.append(Button("Record a decision", press("decide", ref)))
     buttons.append(Button("Add a note", press("note", ref)))
     buttons.append(Button("Close", press("close", ref)))
+    if incident.route is Route.ADULT:
+        buttons.append(Button("A child needs help now: call a DSL", press("child-help", ref)))
     return tuple(buttons)
 
 
@@ -276,29 +289,6 @@ def already_taken(escalation: Escalation, directory: Directory, ref: str) -> Car
             Button("Take it over", press("takeover", ref)),
         ),
         summary="Somebody else has this.",
-    )
-
-
-def on_it(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
-    """Chases the owner of an immediate report until they have spoken to the reporter."""
-    if escalation.spoken_at is not None:
-        at = clock_time(escalation.spoken_at, directory.zone)
-        return Card(
-            title=f"{incident.ref}: spoke to the reporter, {at}.",
-            tone=Tone.DONE,
-            buttons=(Button("Open", press("open", incident.ref)),),
-            summary=f"{incident.ref}: recorded.",
-        )
-    return Card(
-        title=f"{incident.ref}: have you spoken to the reporter?",
-        tone=Tone.WARNING,
-        text=("You have this. It asks again until you say so. Open it for their number.",),
-        buttons=(
-            Button("I spoke to the reporter", press("spoke", incident.ref), primary=True),
-            Button("Open", press("open", incident.ref)),
-            Button("Hand over", press("hand", incident.ref)),
-        ),
-        summary=f"{incident.ref}: still on it?",
     )
 
 

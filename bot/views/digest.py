@@ -5,7 +5,12 @@ from __future__ import annotations
 from bot.card import Button, Card, Tone, press
 from bot.digest import Digest
 
-KIND_NAMES = {"child": "About a child", "site": "Website or filter"}
+KIND_NAMES = {
+    "child": "About a child",
+    "concern": "Smaller concerns about a child",
+    "website": "Website or filter",
+    "blocked": "Wrongly blocked",
+}
 
 
 def digest_card(

@@ -6,20 +6,31 @@ from datetime import datetime
 
 from bot.card import Card
 from bot.digest import Week
-from bot.escalation import Escalation
+from bot.escalation import Escalation, unanswered
+from bot.form import Urgency
 from bot.incident import Incident
-from bot.may import Act, Showing, may, showing
+from bot.may import Act, Showing, called, may, showing
 from bot.notice import Kind, Notice
 from bot.people import Directory, Role
 from bot.ports import Work
 from bot.turn import School
-from bot.views import answers, held, messages, receipt, write_up
+from bot.views import answers, chase, held, messages, receipt, rota, write_up
 from bot.views import case as cases
 from bot.views.digest import digest_card
+from bot.views.reminder import reminder
 from bot.weekly import weekly
 
-FOR_ROLES = (Kind.CASE, Kind.ON_IT, Kind.REPLY, Kind.UNREADABLE)
-"""What goes to role-holders; everything else about a report goes to its reporter."""
+FOR_ROLES = (
+    Kind.CASE,
+    Kind.ON_IT,
+    Kind.REPLY,
+    Kind.OFFER,
+    Kind.OVERDUE,
+    Kind.DECLINED,
+    Kind.UNREADABLE,
+)
+"""What only somebody who may know of the report is shown; everything else about a report goes to
+its reporter, but for the word to somebody that they have it no longer."""
 
 
 def draw(
@@ -52,21 +63,31 @@ def draw(
     if notice.kind is Kind.HELD:
         words = work.holds.get(notice.about)
         return held.nudge(words) if words and not words.ref else None
+    if notice.kind is Kind.REMINDER:
+        return _reminder(notice, work, directory, school, now, members)
+    if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT):
+        # Sent because somebody was marked just now: what is in memory may not say so yet.
+        directory = directory.with_people(work.people.all())
+    if notice.kind is Kind.ROTA:
+        return rota.gap(notice.about, directory, now)
+    if notice.kind is Kind.AWAY:
+        marked = directory.person(notice.about)
+        return rota.marked(marked, directory, now) if marked else None
     incident = work.incidents.get(notice.about)
     escalation = work.escalations.get(notice.about)
     if incident is None or escalation is None:
         return None
     if notice.kind in FOR_ROLES:
-        if person is not None:
-            allowed = may(person, Act.KNOW, incident, directory, called=True)
-            how = Showing.CARD if allowed else Showing.NOTHING
-        else:
-            how = showing(notice.to, incident, directory, members)
+        how = _showing(notice, incident, work, directory, members)
         if how is Showing.NOTHING:
             return cases.PASSED_ON if notice.receipt is not None else None
         if how is Showing.CALL_ONLY:
             return cases.call_only(escalation, incident.urgency)
         return _for_roles(notice, incident, escalation, directory, now)
+    if notice.kind is Kind.PASSED_ON:
+        if person is None or person.id in incident.kept_from():
+            return cases.PASSED_ON
+        return chase.passed_on(incident, escalation, directory)
     if person is None or person.id != incident.reporter:
         return None
     card = _for_reporter(notice, incident, escalation, work, directory, school, now)
@@ -81,12 +102,22 @@ def _for_roles(
     escalation: Escalation,
     directory: Directory,
     now: datetime,
-) -> Card:
+) -> Card | None:
+    viewer = notice.to.person
     match notice.kind:
         case Kind.CASE:
             return cases.case_card(incident, escalation, directory, now, notice)
         case Kind.ON_IT:
-            return cases.on_it(incident, escalation, directory)
+            asked_at = notice.created_at or now
+            return chase.on_it(
+                incident, escalation, directory, now, viewer=viewer, asked_at=asked_at
+            )
+        case Kind.OVERDUE:
+            return chase.overdue(incident, escalation, directory, now)
+        case Kind.OFFER:
+            return chase.offer(incident, escalation, directory, viewer)
+        case Kind.DECLINED:
+            return chase.declined(incident)
         case Kind.UNREADABLE:
             return messages.part_unreadable(incident)
     return messages.reply_waits(incident)
@@ -108,16 +139,14 @@ def _for_reporter(
         case Kind.PHONE:
             if escalation.taken is not None:
                 return receipt.taken_up(incident, escalation, directory)
-            return receipt.phone_now(incident, directory, now)
+            last = unanswered(escalation, school.terms)
+            return receipt.phone_now(incident, directory, now, nobody_answered=last)
         case Kind.TAKEN:
             return receipt.taken_up(incident, escalation, directory)
         case Kind.QUESTION:
             return messages.question_waits(incident)
-        case Kind.NAMED:
-            people = [p for each in incident.unsettled() if (p := directory.person(each))]
-            if people:
-                return messages.are_part(incident, people)
-            return messages.PART_ANSWERED if notice.receipt else None
+        case Kind.PART:
+            return messages.part_again(incident, directory, shown=notice.receipt is not None)
         case Kind.UNFINISHED:
             form = school.form(incident.form)
             if form is None:
@@ -126,3 +155,48 @@ def _for_reporter(
                 return write_up.finished(incident.ref) if notice.receipt else None
             return write_up.unfinished(incident.ref, form)
     return None
+
+
+def _showing(
+    notice: Notice,
+    incident: Incident,
+    work: Work,
+    directory: Directory,
+    members: frozenset[str] | None,
+) -> Showing:
+    """How much of a report the account or the room of a notice may show, asked now."""
+    if not notice.to.person:
+        return showing(notice.to, incident, directory, members)
+    person = directory.person(notice.to.person)
+    heard = called(notice.to.person, work.notices.about(incident.ref))
+    allowed = person is not None and may(person, Act.KNOW, incident, directory, called=heard)
+    return Showing.CARD if allowed else Showing.NOTHING
+
+
+def _reminder(
+    notice: Notice,
+    work: Work,
+    directory: Directory,
+    school: School,
+    now: datetime,
+    members: frozenset[str] | None,
+) -> Card | None:
+    """The list of what nobody has taken; where a room may only be called, it is called."""
+    listed: list[tuple[Incident, Escalation]] = []
+    only_called: list[tuple[Incident, Escalation]] = []
+    for incident in work.incidents.open():
+        escalation = work.escalations.get(incident.ref)
+        if escalation is None or escalation.taken is not None:
+            continue
+        how = _showing(notice, incident, work, directory, members)
+        if how is Showing.CARD:
+            listed.append((incident, escalation))
+        elif how is Showing.CALL_ONLY:
+            only_called.append((incident, escalation))
+    if only_called:
+        # A room with a stranger in it is told no more of one report than of another.
+        urgent = any(row[0].urgency is Urgency.IMMEDIATE for row in (*listed, *only_called))
+        return cases.call_only(
+            only_called[0][1], Urgency.IMMEDIATE if urgent else only_called[0][0].urgency
+        )
+    return reminder(listed, now, school.terms) if listed or notice.receipt is not None else None

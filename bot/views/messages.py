@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from bot.card import Button, Card, Tone, press
 from bot.incident import Incident
 from bot.people import Directory, Person, Role
@@ -22,47 +19,6 @@ def question_waits(incident: Incident) -> Card:
         ),
         summary="There is a question for you.",
     )
-
-
-def is_part(incident: Incident, person: Person) -> Card:
-    """Asks the reporter whether somebody their words name is part of it."""
-    return Card(
-        title=f"Is {person.name} part of this?",
-        text=(f"{person.name} is told nothing until you answer. Others are being told.",),
-        buttons=(
-            Button("Yes", press("part", incident.ref, person.id, "yes")),
-            Button("No, only mentioned", press("part", incident.ref, person.id, "no")),
-        ),
-        summary="Lanyard has a question for you.",
-    )
-
-
-def are_part(incident: Incident, people: Sequence[Person]) -> Card:
-    """The same question, of its own accord and of one or several people: their role or their
-    name is new since the report was made."""
-    if len(people) == 1:
-        asked = is_part(incident, people[0])
-        return replace(asked, source=f"About your report {incident.ref}.")
-    return Card(
-        title=f"Are these people part of your report {incident.ref}?",
-        text=("They are told nothing until you answer. Others are being told.",),
-        buttons=tuple(
-            Button(label, press("part", incident.ref, person.id, answer))
-            for person in people[:5]
-            for label, answer in (
-                (f"{person.name}: yes"[:75], "yes"),
-                (f"{person.name}: no, only mentioned"[:75], "no"),
-            )
-        ),
-        summary="Lanyard has a question for you.",
-    )
-
-
-PART_ANSWERED = Card(
-    title="Thank you. That is answered.",
-    tone=Tone.DONE,
-    summary="That is answered.",
-)
 
 
 def reply_waits(incident: Incident) -> Card:
@@ -101,6 +57,45 @@ def token(week: str, token: str) -> Card:
         facts=(("Proof", token),),
         summary=f"A proof to keep, week {week}.",
     )
+
+
+def part_of_this(incident: Incident, person: Person) -> Card:
+    """Asks the reporter whether a role-holder their words name is part of it."""
+    return Card(
+        title=f"Is {person.name} part of this?",
+        text=(f"{person.name} is told nothing until you answer. Others are being told.",),
+        buttons=(
+            Button("Yes", press("part", incident.ref, person.id, "yes")),
+            Button("No, only mentioned", press("part", incident.ref, person.id, "no")),
+        ),
+        summary="Lanyard has a question for you.",
+    )
+
+
+def part_again(incident: Incident, directory: Directory, *, shown: bool) -> Card | None:
+    """The same question again, one card for everybody of whom it is unanswered."""
+    people = [p for p in map(directory.person, incident.unsettled()) if p is not None]
+    if not people or incident.closed_at is not None:
+        return note("Answered. Thank you.", tone=Tone.DONE) if shown else None
+    if len(people) == 1:
+        return part_of_this(incident, people[0])
+    return Card(
+        title=f"Who of these is part of {incident.ref}?",
+        text=("They are told nothing until you answer. Others are being told.",),
+        buttons=tuple(
+            button
+            for person in people[:MOST_ASKED]
+            for button in (
+                Button(f"{person.name}: yes", press("part", incident.ref, person.id, "yes")),
+                Button(f"{person.name}: no", press("part", incident.ref, person.id, "no")),
+            )
+        ),
+        summary="Lanyard has a question for you.",
+    )
+
+
+MOST_ASKED = 6
+"""Of how many people one card asks; the others are asked of when these are answered."""
 
 
 def note(title: str, *text: str, tone: Tone = Tone.PLAIN, buttons: tuple[Button, ...] = ()) -> Card:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.card import Button, Card, Tone, press
 from bot.escalation import Escalation
-from bot.form import Route
+from bot.form import Route, Urgency
 from bot.incident import Incident
 from bot.notice import Kind, Notice
-from bot.people import Directory, Person, Role
-from bot.views.wording import clock_time, listed, number_of, to_ring, with_number
+from bot.people import Directory
+from bot.recipients import to_ring
+from bot.views.wording import clock_time, listed, number_of, with_number
 
 SLOW = timedelta(seconds=60)
 """How long a card may be on its way before the receipt says that it has not arrived."""
@@ -36,21 +37,25 @@ def receipt(
     if escalation.taken is not None:
         return _taken(incident, escalation, directory)
     owed = [n for n in notices if n.kind is Kind.CASE]
+    if not owed and not escalation.climbed:
+        return _waits_for_school(incident, directory)
     if not shown and (not owed or now - incident.reported_at >= SLOW):
         return _not_delivered(incident, directory, now)
     facts = [("Reference", incident.ref), ("Saved", clock_time(incident.reported_at, zone))]
     ring = _first_to_ring(incident, directory, now)
-    limit = clock_time(incident.reported_at + timedelta(minutes=10), zone)
+    limit = f"No call by {clock_time(incident.reported_at + timedelta(minutes=10), zone)}?"
+    if incident.urgency is not Urgency.IMMEDIATE:
+        limit = "It is looked at in school hours. Has it become worse?"
     if shown:
         first = min(n.receipt.at for n in shown if n.receipt)
         text = [
             f"Delivered {clock_time(first, zone)} to {_names(shown, directory)}. "
             "Delivered is not read.",
-            f"No call by {limit}? Ring {ring}.",
+            f"{limit} Ring {ring}.",
         ]
         title, summary = "Delivered", "Your report was delivered."
     else:
-        text = [f"Saved. We are delivering it now. No call by {limit}? Ring {ring}."]
+        text = [f"Saved. We are delivering it now. {limit} Ring {ring}."]
         title, summary = "Saved, not delivered yet", "Your report is saved."
     return Card(
         title=title,
@@ -58,6 +63,20 @@ def receipt(
         facts=tuple(facts),
         buttons=_buttons(incident),
         summary=summary,
+    )
+
+
+def _waits_for_school(incident: Incident, directory: Directory) -> Card:
+    """The receipt of a routine report made while the school is shut."""
+    return Card(
+        title="Saved",
+        text=("This kind waits until the school opens. If it gets worse, report it as a worry.",),
+        facts=(
+            ("Reference", incident.ref),
+            ("Saved", clock_time(incident.reported_at, directory.zone)),
+        ),
+        buttons=_buttons(incident),
+        summary="Your report is saved.",
     )
 
 
@@ -83,7 +102,7 @@ def _taken(incident: Incident, escalation: Escalation, directory: Directory) -> 
 
 
 def _not_delivered(incident: Incident, directory: Directory, now: datetime) -> Card:
-    ring = [with_number(person) for person in _ring(incident, directory, now)]
+    ring = [with_number(person) for person in to_ring(incident, directory, now)]
     door = number_of(directory.numbers.front_door)
     return Card(
         title="NOT DELIVERED",
@@ -98,19 +117,28 @@ def _not_delivered(incident: Incident, directory: Directory, now: datetime) -> C
     )
 
 
-def phone_now(incident: Incident, directory: Directory, now: datetime) -> Card:
-    """Sent afresh when nobody has taken a report: the phone is quicker now."""
-    ring = [with_number(person) for person in _ring(incident, directory, now)]
+def phone_now(
+    incident: Incident, directory: Directory, now: datetime, *, nobody_answered: bool = False
+) -> Card:
+    """Sent afresh when nobody has taken a report: the phone is quicker now.
+
+    ``nobody_answered``: everybody who can be called has been called, and the card says so; about
+    an adult the local authority comes first then.
+    """
+    ring = [with_number(person) for person in to_ring(incident, directory, now)][:2]
     numbers = directory.numbers
     outside = [numbers.front_door, numbers.officer]
     if incident.route is Route.ADULT:
         outside.reverse()
+    first = [number_of(outside[0])]
+    ring = [*first, *ring] if nobody_answered and incident.route is Route.ADULT else ring + first
+    title = "Nobody has answered" if nobody_answered else "Nobody has taken your report yet"
     return Card(
-        title="Nobody has taken your report yet",
+        title=title,
         tone=Tone.URGENT,
         text=(
             f"Reference {incident.ref}. We keep calling them. Please ring now.",
-            f"Ring {listed([*ring[:2], number_of(outside[0])], 'then')}.",
+            f"Ring {listed(ring, 'then')}.",
             "In danger now? Ring 999.",
         ),
         facts=tuple((n.name, n.number) for n in outside),
@@ -144,19 +172,8 @@ def taken_up(incident: Incident, escalation: Escalation, directory: Directory) -
     )
 
 
-def _ring(incident: Incident, directory: Directory, now: datetime) -> tuple[Person, ...]:
-    without = incident.kept_from()
-    if incident.route is Route.ADULT:
-        return (
-            *directory.holders(Role.PRINCIPAL, without=without),
-            *directory.holders(Role.CHAIR, without=without),
-        )
-    found = to_ring(directory, incident.centre, now, without)
-    return found or directory.holders(Role.PRINCIPAL, without=without)
-
-
 def _first_to_ring(incident: Incident, directory: Directory, now: datetime) -> str:
-    people = _ring(incident, directory, now)
+    people = to_ring(incident, directory, now)
     return with_number(people[0]) if people else number_of(directory.numbers.front_door)
 
 

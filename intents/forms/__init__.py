@@ -17,6 +17,8 @@ REPORTS = _forms(
     "child",
     "adult",
     "website",
+    "concern",
+    "blocked",
 )
 """What staff report, in the order of the buttons."""
 

@@ -15,6 +15,8 @@ BENCHMARKS = {
     "keep": "backups under load, migrations and power cut short, keys rotated: what was lost?",
     "tamper": "sealed words and the audit, tampered with: what was not refused or found?",
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
+    "paging": "does paging stop for anything but a human who takes it? a machine of many steps",
+    "years": "every set of absences, and ten years of weeks: was anybody called late?",
 }
 """A module of this folder with `run(arguments)`, and what it measures; `make bench` runs all."""
 

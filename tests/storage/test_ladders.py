@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from bot.escalation import Acknowledgement
+from bot.escalation import Acknowledgement, Offer
 from bot.ports import Unavailable
 from storage.store import SqlStore
 from tests.storage.making import escalation, kept, later, report
@@ -76,3 +76,43 @@ def test_of_many_at_once_one_wins_and_all_are_told_who(shared_store: SqlStore) -
                 standing = work.escalations.get(ref)
             assert standing is not None and standing.taken is not None
             assert told == {standing.taken.by}
+
+
+def test_an_offer_leaves_the_owner_until_it_is_accepted(store: SqlStore) -> None:
+    report(store)
+    with kept(store) as work:
+        taken = work.escalations.take("7KQ2X", "khan", later(1))
+        work.escalations.offer("7KQ2X", "lee", later(2))
+    with kept(store) as work:
+        offered = escalation(taken=taken, offered=Offer("lee", later(2)))
+        assert work.escalations.get("7KQ2X") == offered
+        # A late writer who has not seen the offer does not take it back.
+        work.escalations.put(escalation(taken=taken), None)
+        assert work.escalations.get("7KQ2X") == offered
+        work.escalations.withdraw_offer("7KQ2X")
+        assert work.escalations.get("7KQ2X") == escalation(taken=taken)
+        work.escalations.offer("7KQ2X", "lee", later(3))
+        work.escalations.hand_over("7KQ2X", "lee", later(4))
+        assert work.escalations.get("7KQ2X") == escalation(taken=Acknowledgement("lee", later(4)))
+        assert work.escalations.owned_by("lee") == ("7KQ2X",)
+
+
+def test_a_link_is_of_both_and_can_end(store: SqlStore) -> None:
+    report(store)
+    report(store, "8ABC3")
+    with kept(store) as work:
+        for _ in range(2):
+            work.incidents.link("8ABC3", "7KQ2X", "khan", later(1))
+    with kept(store) as work:
+        assert work.incidents.linked("7KQ2X") == ("8ABC3",)
+        assert work.incidents.linked("8ABC3") == ("7KQ2X",)
+        work.incidents.unlink("7KQ2X", "8ABC3", "khan", later(2))
+        assert work.incidents.linked("8ABC3") == ()
+
+
+def test_one_climbs_while_it_is_due(store: SqlStore) -> None:
+    report(store)
+    with kept(store) as work:
+        assert work.escalations.due_refs(later(1)) == ("7KQ2X",)
+        assert work.escalations.to_climb("7KQ2X", later(-1)) is None
+        assert work.escalations.to_climb("7KQ2X", later(1)) == escalation()

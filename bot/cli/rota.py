@@ -1,0 +1,193 @@
+"""Commands about people: who holds which role, who is away or on call, and who is there for a
+centre; each change is recorded, and every process sees it within 10 seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import clock
+from bot.cli import start
+from bot.people import Directory, Holding, Person, Role
+from bot.ports import Work
+from bot.rota import end_role, give_role, here_for, mark_away
+from bot.views.rota import roles, state
+from bot.views.wording import listed
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+BY = "command-line"
+Change = Callable[["App", Work, Directory, Person, datetime], None]
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[App, Work, Directory, datetime]]:
+    """The school as it is now, in one transaction."""
+    app = start.application(platforms=())
+    try:
+        now = clock.now()
+        with app.store.work() as work:
+            yield app, work, app.bot.refresh(work, now), now
+    finally:
+        app.close()
+
+
+def _change(person: str, change: Change) -> None:
+    """Make one change to one person, and say how things stand then."""
+    with _opened() as (app, work, directory, now):
+        found = directory.person(person)
+        if found is None:
+            start.stop(f"Nobody here is called {person}. See: lanyard people")
+        change(app, work, directory, found, now)
+        changed = directory.with_people(work.people.all())
+        work.commit()
+    _print(changed.people[person], changed, now)
+
+
+def _print(person: Person, directory: Directory, now: datetime) -> None:
+    at = directory.centres.get(person.centre)
+    where = at.name if at else person.centre
+    away = state(person, directory, now)
+    click.echo(f"{person.id}: {person.name}, {where}. {roles(person, directory)}; {away}.")
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def rota(context: click.Context) -> None:
+    """Who is here, who is away, who is on call."""
+    if context.invoked_subcommand is None:
+        with _opened() as (_, _, directory, now):
+            for person in directory.role_holders():
+                _print(person, directory, now)
+            _print_gaps(directory, now)
+
+
+@rota.command("away")
+@click.argument("person")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="The first day on which they are here again (default: tomorrow).",
+)
+def away(person: str, until: datetime | None) -> None:
+    """Mark somebody away: others are called while anybody else can be."""
+
+    def mark(app: App, work: Work, directory: Directory, found: Person, now: datetime) -> None:
+        today = now.astimezone(directory.zone).date()
+        back = until.date() if until else today + timedelta(days=1)
+        if back <= today:
+            start.stop("--until is the first day they are here again: it must be after today.")
+        at = datetime.combine(back, time(), directory.zone)
+        school = app.bot.school.on(start.secrets().platforms or ("web",))
+        mark_away(work, found, at, BY, directory, school, now)
+
+    _change(person, mark)
+
+
+@rota.command("back")
+@click.argument("person")
+def back(person: str) -> None:
+    """Mark somebody as here again."""
+
+    def mark(app: App, work: Work, directory: Directory, found: Person, now: datetime) -> None:
+        school = app.bot.school.on(start.secrets().platforms or ("web",))
+        mark_away(work, found, None, BY, directory, school, now)
+
+    _change(person, mark)
+
+
+@rota.command("on-call")
+@click.argument("person")
+def on_call(person: str) -> None:
+    """Who is called first while the school is shut: one person, until somebody else is named.
+
+    They must hold a role that may open the report; otherwise they are not called.
+    """
+
+    def name(app: App, work: Work, directory: Directory, found: Person, now: datetime) -> None:
+        held = Holding(Role.ON_CALL)
+        for other in directory.holders(Role.ON_CALL):
+            if other.id != found.id:
+                end_role(work, other, held, BY, now)
+        give_role(work, found, held, BY, now)
+
+    _change(person, name)
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def people(context: click.Context) -> None:
+    """Who holds which role where."""
+    if context.invoked_subcommand is None:
+        with _opened() as (_, _, directory, now):
+            for person in directory.people.values():
+                _print(person, directory, now)
+
+
+ROLES = click.Choice([role.value for role in Role])
+
+
+@people.command("give")
+@click.argument("person")
+@click.argument("role", type=ROLES)
+@click.option("--centre", default=None, help="For one centre only (default: all of them).")
+def give(person: str, role: str, centre: str | None) -> None:
+    """Let somebody hold a role."""
+
+    def change(app: App, work: Work, directory: Directory, found: Person, now: datetime) -> None:
+        give_role(work, found, Holding(Role(role), _known(centre, directory)), BY, now)
+
+    _change(person, change)
+
+
+@people.command("end")
+@click.argument("person")
+@click.argument("role", type=ROLES)
+@click.option("--centre", default=None, help="For one centre only (default: all of them).")
+def end(person: str, role: str, centre: str | None) -> None:
+    """Let somebody hold a role no longer."""
+
+    def change(app: App, work: Work, directory: Directory, found: Person, now: datetime) -> None:
+        held = Holding(Role(role), _known(centre, directory))
+        if held not in found.holdings:
+            start.stop(f"{found.name} does not hold that role. See: lanyard people")
+        end_role(work, found, held, BY, now)
+        if not [p for p in directory.holders(held.role, centre) if p.id != found.id]:
+            click.echo("Nobody holds that role there now. See: lanyard check", err=True)
+
+    _change(person, change)
+
+
+@click.command()
+def centres() -> None:
+    """Each centre, who leads it and who is there for it now; lanyard.toml changes them."""
+    with _opened() as (_, _, directory, now):
+        for centre in directory.centres.values():
+            heads = [p.name for p in directory.holders(Role.HEAD, centre.id)] or ["nobody"]
+            here = [p.name for p in here_for(centre.id, directory, now)] or ["NOBODY"]
+            rooms = ", ".join(f"{p} {room}" for p, room in centre.dsl_rooms.items()) or "none"
+            click.echo(
+                f"{centre.id}: {centre.name}. Head: {listed(heads)}. Here now: {listed(here)}. "
+                f"Private room: {rooms}."
+            )
+
+
+def _print_gaps(directory: Directory, now: datetime) -> None:
+    for centre in directory.centres.values():
+        if not here_for(centre.id, directory, now):
+            click.echo(f"NOBODY is here for {centre.name}.")
+
+
+def _known(centre: str | None, directory: Directory) -> str | None:
+    if centre is not None and centre not in directory.centres:
+        start.stop(f"No centre is called {centre}. There are: {', '.join(directory.centres)}.")
+    return centre
+
+
+COMMANDS = (rota, people, centres)

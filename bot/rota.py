@@ -1,0 +1,134 @@
+"""Who is away and who is here: marks it, and tells somebody when a centre has nobody named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.climb import notice, tell, to_person
+from bot.escalation import Audience
+from bot.ladder import reached
+from bot.notice import Kind, Lane
+from bot.people import Directory, Holding, Person, Role
+from bot.ports import Work
+from bot.recipients import SAFEGUARDING_ROLES, present
+from bot.turn import School
+
+NAMED_BY = time(7, 45)
+"""By when on a school day every centre has somebody named (an hour before pupils come)."""
+
+MAY_MARK = (*SAFEGUARDING_ROLES, Role.PRINCIPAL)
+"""Who may say that somebody is away, for anybody who holds a role."""
+
+
+def may_mark(person: Person) -> bool:
+    """Whether ``person`` may mark others away."""
+    return not person.guest and any(person.holds(role) for role in MAY_MARK)
+
+
+def here_for(centre: str, directory: Directory, now: datetime) -> tuple[Person, ...]:
+    """The DSL and deputies of a centre who are not away."""
+    found = [p for role in SAFEGUARDING_ROLES for p in directory.holders(role, centre)]
+    return tuple(dict.fromkeys(present(found, now)))
+
+
+def uncovered(directory: Directory, now: datetime) -> tuple[str, ...]:
+    """The centres for which no DSL or deputy is here."""
+    return tuple(centre for centre in directory.centres if not here_for(centre, directory, now))
+
+
+def mark_away(
+    work: Work,
+    person: Person,
+    until: datetime | None,
+    by: str,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> None:
+    """Mark ``person`` away until ``until``, or (``None``) here; recorded, and they are told.
+
+    While they are away the reports they have are chased with whoever could take them over.
+    """
+    if person.away_until == until:
+        return
+    work.people.put(replace(person, away_until=until))
+    work.audit.record(now, by, "away" if until else "back", detail=person.id)
+    if by != person.id:
+        tell(work, person, Kind.AWAY, person.id, now, school, int(now.timestamp()))
+    known = [p for p in directory.people.values() if p.id != person.id]
+    changed = directory.with_people([*known, replace(person, away_until=until)])
+    for centre in directory.centres:
+        work.notices.redraw(gap_of(centre, directory.zone, now), now, Kind.ROTA)
+    if until is not None:
+        tell_of_gaps(work, changed, school, now)
+        _ask_for_cover(work, person, changed, school, now)
+
+
+def _ask_for_cover(
+    work: Work, away: Person, directory: Directory, school: School, now: datetime
+) -> None:
+    """Ask whoever could take over the reports of somebody who is away, at once."""
+    for ref in work.escalations.owned_by(away.id):
+        incident, escalation = work.incidents.get(ref), work.escalations.get(ref)
+        if incident is None or escalation is None:
+            continue
+        for person in reached(Audience.OWNER, incident, escalation, directory, now):
+            if person.id != away.id:
+                tell(work, person, Kind.ON_IT, ref, now, school, int(now.timestamp()))
+
+
+def give_role(work: Work, person: Person, held: Holding, by: str, now: datetime) -> Person:
+    """Let ``person`` hold a role; recorded. Returns them as they are then."""
+    if held in person.holdings:
+        return person
+    changed = replace(person, holdings=(*person.holdings, held))
+    work.people.put(changed)
+    work.audit.record(now, by, "give-role", detail=_code(person, held))
+    return changed
+
+
+def end_role(work: Work, person: Person, held: Holding, by: str, now: datetime) -> Person:
+    """Let ``person`` hold a role no longer; recorded. Returns them as they are then."""
+    if held not in person.holdings:
+        return person
+    changed = replace(person, holdings=tuple(h for h in person.holdings if h != held))
+    work.people.put(changed)
+    work.audit.record(now, by, "end-role", detail=_code(person, held))
+    return changed
+
+
+def tell_of_gaps(work: Work, directory: Directory, school: School, now: datetime) -> None:
+    """From 07:45 on a school day until it ends: a centre without a DSL or deputy who is here is
+    told once a day to the Principal and the other centres' DSLs, else to everybody with a role."""
+    local = now.astimezone(directory.zone)
+    terms = school.terms
+    if not terms.is_school_day(local.date()) or not (NAMED_BY <= local.time() < time(terms.closes)):
+        return
+    for centre in uncovered(directory, now):
+        for person in _to_be_told(directory, now):
+            for to in to_person(person, school):
+                about = gap_of(centre, directory.zone, now)
+                work.notices.add(notice(Kind.ROTA, about, to, now, lane=Lane.URGENT))
+
+
+def gap_of(centre: str, zone: ZoneInfo, now: datetime) -> str:
+    """What a notice of a gap is about: a centre on a day."""
+    return f"{centre} {now.astimezone(zone).date().isoformat()}"
+
+
+def until_midnight(days: int, zone: ZoneInfo, now: datetime) -> datetime:
+    """The first moment after ``days`` days, today counted as one."""
+    day = now.astimezone(zone).date() + timedelta(days=days)
+    return datetime.combine(day, time(), zone)
+
+
+def _to_be_told(directory: Directory, now: datetime) -> tuple[Person, ...]:
+    leaders = [p for role in MAY_MARK for p in directory.holders(role)]
+    here = present(dict.fromkeys(leaders), now)
+    return here or tuple(p for p in directory.role_holders() if not p.guest)
+
+
+def _code(person: Person, held: Holding) -> str:
+    return f"{person.id} {held.role.value} {held.centre or '*'}"

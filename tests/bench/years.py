@@ -1,0 +1,40 @@
+"""Simulated years and every set of absences: ``python -m tests.bench years [--seed N]``."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from tests.years import World, absences, climb_with, live_weeks
+
+
+@click.command()
+@click.option("--seed", type=int, default=None, help="Repeat an earlier run's choices.")
+@click.option("--weeks", type=int, default=520)
+@click.option("--reports", type=int, default=400)
+def main(seed: int | None, weeks: int, reports: int) -> None:
+    """Exit 1 when anything was called late, or a week has no digest."""
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    click.echo(f"seed {seed}, SQLite in memory")
+    late, found, sets = random.Random(seed), list[str](), 0
+    world = World(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
+    for away in absences():
+        sets += 1
+        found += climb_with(world, away, late)
+        world.now += timedelta(hours=1)
+    click.echo(f"{sets} sets of absences, 4 kinds of report each: {len(found)} late or missing")
+    lived, digests, more = live_weeks(weeks, reports, seed)
+    click.echo(f"{weeks} weeks, {lived} reports: {len(more)} late or missing; {digests} digests")
+    for fault in (*found, *more)[:20]:
+        click.echo(fault)
+    if found or more or digests != weeks:
+        raise SystemExit(1)
+
+
+def run(arguments: Sequence[str]) -> None:
+    """As ``python -m tests.bench years``."""
+    main.main(list(arguments), prog_name="years", standalone_mode=False)

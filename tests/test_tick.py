@@ -1,0 +1,62 @@
+"""One report that cannot be climbed holds up no other, and nothing else of the tick."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import update
+
+from bot.notice import Kind
+from storage import tables
+from tests.years import World, faults_of
+
+
+def test_a_broken_ladder_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    world = World(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
+    began, broken, whole = world.now, world.report("now"), world.report("now")
+    with world.store.database.begin() as connection:
+        row = tables.escalations.c
+        bad = update(tables.escalations).where(row.ref == broken)
+        connection.execute(bad.values(rungs=[{"name": "nonsense"}]))
+    for minute in range(1, 47):
+        world.now = began + timedelta(minutes=minute)
+        world.tick()
+    assert faults_of(world.notices(whole), began, "now", ()) == []
+    assert "a piece of the tick failed" in caplog.text
+
+
+def test_several_reports_make_one_list_for_each_in_ten_minutes() -> None:
+    world, chance = World(datetime(2026, 11, 18, 10, 0, tzinfo=UTC)), random.Random(5)
+    began = world.now
+    for minute in (0, 3, 4, 9):
+        world.until(began + timedelta(minutes=minute), chance)
+        world.report("now")
+    world.until(began + timedelta(hours=3), chance)
+    with world.store.work() as work:
+        lists = {
+            address: sorted(
+                n.receipt.at
+                for n in work.notices.about(f"web:{address}")
+                if n.kind is Kind.REMINDER and n.receipt
+            )
+            for address in ("khan", "okoro", "lindqvist", "farrow", "dsl-oak")
+        }
+    for moments in lists.values():
+        apart = [b - a for a, b in pairwise(moments)]
+        assert len(moments) > 12
+        # They are owed ten minutes apart; a tick may come 20 seconds after what it is for.
+        assert min(apart) >= timedelta(minutes=10) - timedelta(seconds=20)
+        assert max(apart) <= timedelta(minutes=12)
+
+
+def test_a_late_receipt_is_told_once_for_good() -> None:
+    """Kept in the database: a process that begins anew does not tell it again."""
+    world = World(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
+    ref, late = world.report("now"), world.now + timedelta(minutes=1)
+    with world.store.work() as work:
+        assert work.escalations.late(late) == (ref,)
+        work.escalations.told_late(ref, late)
+        assert work.escalations.late(late) == ()
