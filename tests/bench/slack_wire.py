@@ -132,7 +132,12 @@ def _odd_stamp(request: Request, dice: Random) -> Request:
 def _odd_signature(request: Request, dice: Random) -> Request:
     good = request.header(SIGNATURE)
     odd = [b"", b"v0=", good[:-1], good + b"0", good.upper(), good.replace(b"v0", b"v1"), good[3:]]
-    odd += [b"v0=" + "é".encode() + good[5:], b"v0=\xff\xfe", good + b"," + good, b"v0=" + b"0" * 64]
+    odd += [
+        b"v0=" + "é".encode() + good[5:],
+        b"v0=\xff\xfe",
+        good + b"," + good,
+        b"v0=" + b"0" * 64,
+    ]
     odd += [good.replace(b"=", b"= "), b'"' + good + b'"', signature(b"", "0").encode()]
     return request.with_header(SIGNATURE, dice.choice(odd))
 
