@@ -49,7 +49,8 @@ def marked(character: str) -> str:
 def visible(words: str) -> str:
     """``words`` with every character that cannot be seen written out, so that nothing in them
     can turn a line round or drive a terminal."""
-    return "".join(piece if seen else marked(piece) for piece, seen in pieces(words))
+    words = words.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSEEN.sub(lambda found: found["kept"] or marked(found[0]), words)
 
 
 def plain(card: Card, first: int = 1) -> str:

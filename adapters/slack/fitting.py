@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bot.plain import MARK
 
-ELLIPSIS = "…"
+ELLIPSIS, ZWJ = "…", "\u200d"
 MARKED = 10
 """The most characters that the mark of one unseen character takes: ``[U+10FFFF]``."""
 
@@ -19,6 +19,7 @@ _BOUNDARIES = (
     re.compile(r"(?<=[.!?;:])\s(?!\d)"),
     re.compile(r"(?<!\d)\s|\s(?!\d)"),
 )
+_GLUE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _TOGETHER = re.compile(r"[0-9.+/()-]")
 
 
@@ -63,7 +64,7 @@ def _unjoined(text: str, most: int) -> int:
     marks = [each.span() for each in MARK.finditer(text, max(most - 60, 0), most + MARKED)]
     for cut in range(most, max(most - 40, 1), -1):
         before, after = text[cut - 1], text[cut : cut + 1]
-        joined = after and (unicodedata.combining(after) or "\u200d" in (before, after))
+        joined = after and (unicodedata.combining(after) or _GLUE.match(after) or before == ZWJ)
         number = after and _TOGETHER.match(before) and _TOGETHER.match(after)
         if not joined and not number and not any(start < cut < end for start, end in marks):
             return cut

@@ -21,7 +21,7 @@ STYLES = {Tone.URGENT: "attention", Tone.WARNING: "warning", Tone.DONE: "good"}
 
 ACTIVE = re.compile(
     r"[\\`*_\[\]<>&~|\n]"  # emphasis, code, links, tags such as <at>, entities, tables
-    r"|^\s*(#|[-+]\s|\d+[.)]\s|-{3})"  # headings and lists
+    r"|^[ \t]|^(#|[-+]\s|\d+[.)]\s|-{3})"  # headings and lists
     r"|[a-z]:\S|www\.|\S@\S"  # what some clients make a link of
     r"|\{\{",  # what the card's own functions turn into a date
     re.IGNORECASE,
