@@ -7,20 +7,28 @@ from collections.abc import Iterator
 
 from bot.card import Card
 
-# Left alone: the flags of England, Scotland and Wales, and the joiners inside emoji and inside
-# words of scripts that need them. Everything else that leaves no mark on a screen is shown.
-_UNSEEN = re.compile(
-    "(?P<kept>\U0001f3f4[\U000e0020-\U000e007f]+"
-    "|(?<=[^\x00-\u024f\\s])[\u200c\u200d](?=[^\x00-\u024f\\s]))"
-    "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
-    "\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+# Left alone: the flags of England, Scotland and Wales, and a joiner inside an emoji or inside a
+# word of a script that needs it. Everything else that leaves no mark on a screen is shown.
+_FLAGS = "|".join(
+    "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in name) + "\U000e007f"
+    for name in ("gbeng", "gbsct", "gbwls")
 )
+_JOINED = "[^\x00-\u024f\u2000-\u206f\\s]"
+_UNSEEN = re.compile(
+    f"(?P<kept>{_FLAGS}|(?<={_JOINED})[\u200c\u200d](?={_JOINED}))"
+    "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f"
+    "\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+MARK = re.compile(r"\[U\+[0-9A-F]{4,6}\]")
+"""How :func:`marked` writes a character, for whoever must not cut one in two."""
 
 
 def pieces(words: str) -> Iterator[tuple[str, bool]]:
     """``words`` in order, cut into what can be seen (``True``) and single characters that
-    cannot (``False``): zero-width, direction-changing and control characters."""
+    cannot (``False``): zero-width, direction-changing and control characters. However a line
+    was ended, it ends in a line feed."""
+    words = words.replace("\r\n", "\n").replace("\r", "\n")
     seen = 0
     for found in _UNSEEN.finditer(words):
         if found["kept"]:
@@ -41,7 +49,8 @@ def marked(character: str) -> str:
 def visible(words: str) -> str:
     """``words`` with every character that cannot be seen written out, so that nothing in them
     can turn a line round or drive a terminal."""
-    return "".join(piece if seen else marked(piece) for piece, seen in pieces(words))
+    words = words.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSEEN.sub(lambda found: found["kept"] or marked(found[0]), words)
 
 
 def plain(card: Card, first: int = 1) -> str:
@@ -50,11 +59,12 @@ def plain(card: Card, first: int = 1) -> str:
     lines = [title, *card.text]
     lines += [f"{name}: {value}" for name, value in card.facts]
     for quote in card.quotes:
-        lines += [f"{quote.label}:", *(f"  | {line}" for line in quote.words.split("\n"))]
+        lines += [f"{quote.label}:", f"  | {quote.words}"]
     if card.source:
         lines.append(f"Source: {card.source}")
     lines += [
         f"[{number}] {button.label}. Reply: {button.press}"
         for number, button in enumerate(card.buttons, first)
     ]
-    return "\n".join(visible(line.replace("\r\n", "\n").rstrip("\r")) for line in lines)
+    # Further lines of one part stand in from the edge: no words can pass for a button of ours.
+    return "\n".join(visible(line).replace("\n", "\n  | ") for line in lines)

@@ -23,7 +23,9 @@ from bot.door import Adapter, Door
 from bot.settings import Secrets
 
 PATH = "/slack/events"
-LARGEST = 1 << 20
+LARGEST = 256 * 1024
+READ_SECONDS = 5.0
+"""Slack sends a body at once; a stranger who dribbles one is not waited for."""
 
 
 def open_adapter(
@@ -110,10 +112,12 @@ class SlackAdapter(SlackChannel):
         """The body, if Slack signed it and it can be read at all."""
         if self._gate is None or not self._gate.may_be_ours(request.headers):
             return None
-        if (request.content_length or 0) > LARGEST:
+        if (request.content_length or 0) > LARGEST or "Content-Encoding" in request.headers:
             return None
         try:
-            body = await request.read()
+            async with asyncio.timeout(READ_SECONDS):
+                body = await request.read()
             return body.decode() if self._gate.admits(request.headers, body) else None
-        except (web.HTTPException, UnicodeDecodeError, ValueError):
+        except Exception:
+            # Whatever is wrong with how a body was sent: it is a stranger's.
             return None

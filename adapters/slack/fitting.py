@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from bot.plain import visible
+from bot.plain import MARK
 
-ELLIPSIS = "…"
+ELLIPSIS, ZWJ = "…", "\u200d"
+MARKED = 10
+"""The most characters that the mark of one unseen character takes: ``[U+10FFFF]``."""
 
 # Best first. A space between two digits is no boundary: it may be inside a telephone number.
 _BOUNDARIES = (
@@ -17,17 +19,13 @@ _BOUNDARIES = (
     re.compile(r"(?<=[.!?;:])\s(?!\d)"),
     re.compile(r"(?<!\d)\s|\s(?!\d)"),
 )
+_GLUE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _TOGETHER = re.compile(r"[0-9.+/()-]")
 
 
 def size(text: str) -> int:
     """The length as Slack may count it: an emoji counts as two."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def shown(words: str) -> str:
-    """``words`` as they are shown: nothing in them is hidden or turns them round."""
-    return visible(words.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def pieces(text: str, limit: int) -> Iterator[str]:
@@ -61,11 +59,13 @@ def _cut(text: str, limit: int) -> int:
 
 
 def _unjoined(text: str, most: int) -> int:
-    """No pause in sight: cut, but not inside a number nor between a letter and its accent."""
+    """No pause in sight: cut, but not inside a number, between a letter and its accent, nor
+    inside the mark of a character that cannot be seen."""
+    marks = [each.span() for each in MARK.finditer(text, max(most - 60, 0), most + MARKED)]
     for cut in range(most, max(most - 40, 1), -1):
         before, after = text[cut - 1], text[cut : cut + 1]
-        joined = after and (unicodedata.combining(after) or "\u200d" in (before, after))
+        joined = after and (unicodedata.combining(after) or _GLUE.match(after) or before == ZWJ)
         number = after and _TOGETHER.match(before) and _TOGETHER.match(after)
-        if not joined and not number:
+        if not joined and not number and not any(start < cut < end for start, end in marks):
             return cut
     return most

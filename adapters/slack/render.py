@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.fitting import clipped, pieces, shown, size
+from adapters.slack.fitting import clipped, pieces, size
 from bot.card import Button, Card, Tone
+from bot.plain import visible
 
 Block = dict[str, Any]
 
@@ -102,7 +103,7 @@ def _length(blocks: list[Block]) -> int:
 
 def _bland(card: Card) -> str:
     """``text`` is read as markup whatever else is said, so what could be markup is escaped."""
-    summary = clipped(shown(card.summary), 2 * HEADER)
+    summary = clipped(visible(card.summary), 2 * HEADER)
     return summary.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -111,19 +112,19 @@ def _body(card: Card) -> Iterator[Block]:
     if title:
         yield {"type": "header", "text": _plain(clipped(title, HEADER))}
     if size(title) > HEADER:
-        yield from _sections(shown(card.title))
+        yield from _sections(visible(card.title))
     for paragraph in card.text:
-        yield from _sections(shown(paragraph))
+        yield from _sections(visible(paragraph))
     yield from _facts(card.facts)
     for quote in card.quotes:
-        yield from _sections(f"{shown(quote.label)}: {shown(quote.words)}")
-    for piece in pieces(shown(card.source), FIELD):
+        yield from _sections(f"{visible(quote.label)}: {visible(quote.words)}")
+    for piece in pieces(visible(card.source), FIELD):
         if piece.strip():
             yield _context(piece)
 
 
 def _toned(card: Card) -> str:
-    title = shown(card.title).strip()
+    title = visible(card.title).strip()
     if card.tone is Tone.PLAIN or title.upper().startswith(card.tone.value):
         return title
     return f"{card.tone.value}: {title}"
@@ -136,7 +137,7 @@ def _sections(text: str) -> Iterator[Block]:
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> Iterator[Block]:
-    written = [f"{shown(name)}: {shown(value)}" for name, value in facts]
+    written = [f"{visible(name)}: {visible(value)}" for name, value in facts]
     row: list[str] = []
     for fact in written:
         if row and (len(row) == FIELDS or sum(map(size, [*row, fact])) > SECTION):
@@ -167,7 +168,7 @@ def _button(button: Button, action: str) -> Block:
     drawn: Block = {
         "type": "button",
         "action_id": action,
-        "text": _plain(clipped(shown(button.label), LABEL) or "…"),
+        "text": _plain(clipped(visible(button.label), LABEL) or "…"),
         "value": str(button.press),
     }
     return {**drawn, "style": "primary"} if button.primary else drawn

@@ -39,8 +39,10 @@ class Gate:
     def admits(self, headers: Headers, body: bytes) -> bool:
         """Whether Slack signed ``body`` within 5 minutes and it was not let in before.
 
-        A repeat is let in only when it says that it is Slack's own retry: the submission is
-        then known again by its key, and has no second effect.
+        A repeat is let in only when it is an event and says that it is Slack's own retry, each
+        retry once: the submission is then known again by its key, and has no second effect.
+        Commands and presses are never sent again by Slack, and the answer to a command stands
+        in the response: whoever replays one gets nothing.
         """
         signed = self._signed(headers)
         if signed is None:
@@ -49,9 +51,11 @@ class Gate:
         mac = hmac.new(self._secret, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256)
         if not hmac.compare_digest(f"v0={mac.hexdigest()}", signature):
             return False
+        if self._first(signature):
+            return True
         retries = headers.getall("X-Slack-Retry-Num", [])
         retry = len(retries) == 1 and _RETRY.fullmatch(retries[0]) is not None
-        return self._first(signature) or retry
+        return retry and body.startswith(b"{") and self._first(f"{signature} {retries[0]}")
 
     def _signed(self, headers: Headers) -> tuple[str, str] | None:
         stamps = headers.getall("X-Slack-Request-Timestamp", [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from http import HTTPStatus
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 LARGEST = 256 * 1024
 """Teams' own messages end at about 100 KB."""
+READ_SECONDS = 5.0
 
 
 class _Checked(BotFrameworkAuthentication):  # type: ignore[misc]
@@ -100,10 +102,16 @@ async def _read(request: web.Request) -> bytes | None:
     if (request.content_length or 0) > LARGEST:
         return None
     raw = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        raw += chunk
-        if len(raw) > LARGEST:
-            return None
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            async for chunk in request.content.iter_chunked(64 * 1024):
+                raw += chunk
+                if len(raw) > LARGEST:
+                    return None
+    except TimeoutError:
+        raise Refused("slow-body", HTTPStatus.REQUEST_TIMEOUT) from None
+    except Exception as fault:
+        raise Refused(type(fault).__name__, HTTPStatus.BAD_REQUEST) from None
     return bytes(raw)
 
 

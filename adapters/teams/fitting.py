@@ -14,9 +14,11 @@ LIMIT = 26_000
 """Bytes of one card. Sources give 28, 40 and 100 KB for a whole message."""
 PIECE = 8_000
 LONGEST_TITLE = 300
+HEAD = 4_000
+"""Bytes of a title, or of a source: three hundred empty lines are more than they seem."""
 NUMERIC = re.compile(r"[\d+()./:-]")
 HOLDS_ON = re.compile(r"[\w.+'\u2019-]")
-GLUE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
+GLUE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
 def parts(card: Card) -> tuple[Card, ...]:
@@ -92,10 +94,13 @@ def _within_number(words: str, at: int, end: int) -> bool:
 def _with_sane_head(card: Card) -> Card:
     """Title and source short enough to stand on every part; the rest of them becomes text."""
     title, text, source = card.title, card.text, card.source
-    if len(title) > LONGEST_TITLE:
-        end = cut(title, LONGEST_TITLE)
+    end, most = cut(title, LONGEST_TITLE), LONGEST_TITLE
+    while _weight(title[:end]) > HEAD and most > 1:
+        most //= 2
+        end = cut(title, most)
+    if end < len(title):
         title, text = title[:end], (title[end:], *text)
-    if len(source) > 2 * LONGEST_TITLE:
+    if len(source) > 2 * LONGEST_TITLE or _weight(source) > HEAD:
         text, source = (*text, source), ""
     return replace(
         card, title=title, text=text, source=source, summary=card.summary[:LONGEST_TITLE]
@@ -105,7 +110,7 @@ def _with_sane_head(card: Card) -> Card:
 def _frame(card: Card) -> Card:
     """The card with none of its words but head and foot, and its buttons, as far as they fit."""
     frame = replace(card, text=(), facts=(), quotes=())
-    while size(frame) > LIMIT - 2_000:
+    while frame.buttons and size(frame) > LIMIT - 2_000:
         frame = replace(frame, buttons=frame.buttons[:-1])
     return frame
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.card import Button, Card, Quote, Tone
+from bot.plain import visible
 
 Element = dict[str, Any]
 
@@ -20,13 +21,11 @@ STYLES = {Tone.URGENT: "attention", Tone.WARNING: "warning", Tone.DONE: "good"}
 
 ACTIVE = re.compile(
     r"[\\`*_\[\]<>&~|\n]"  # emphasis, code, links, tags such as <at>, entities, tables
-    r"|^\s*(#|[-+]\s|\d+[.)]\s|-{3})"  # headings and lists
-    r"|https?:|www\.|mailto:|\S@\S",  # what some clients make a link of
+    r"|^[ \t]|^(#|[-+]\s|\d+[.)]\s|-{3})"  # headings and lists
+    r"|[a-z]:\S|www\.|\S@\S"  # what some clients make a link of
+    r"|\{\{",  # what the card's own functions turn into a date
     re.IGNORECASE,
 )
-BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def adaptive_card(card: Card) -> Element:
@@ -54,16 +53,6 @@ def size(card: Card) -> int:
     return len(json.dumps(adaptive_card(card)))
 
 
-def visible(text: str) -> str:
-    """``text`` with what could deceive the eye, or break the wire, shown as what it is."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = CONTROL.sub(
-        lambda found: chr(0x2421 if found[0] == "\x7f" else 0x2400 + ord(found[0])), text
-    )
-    text = BIDI.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
-    return SURROGATE.sub("\ufffd", text)
-
-
 def _title(card: Card) -> Element:
     tone = card.tone.value
     title = card.title if card.title.startswith(tone) else f"{tone}: {card.title}"
@@ -89,10 +78,12 @@ def _words(text: str, **look: Any) -> Element:
 
 
 def _run(line: str, **look: Any) -> Element:
-    # An empty line would be dropped; a no-break space keeps its height.
+    # An empty line would be dropped; a no-break space keeps its height. ``{{DATE(…)}}`` works in
+    # a run too, so no run holds both its braces.
+    runs = (line or "\u00a0").replace("{{", "{\0{").replace("{{", "{\0{").split("\0")
     return {
         "type": "RichTextBlock",
-        "inlines": [{"type": "TextRun", "text": line or "\u00a0", **look}],
+        "inlines": [{"type": "TextRun", "text": run, **look} for run in runs],
     }
 
 
@@ -105,7 +96,7 @@ def _facts(facts: tuple[tuple[str, str], ...]) -> list[Element]:
             first, *more = value.split("\n")
             named = _run(f"{name}: ".replace("\n", " "), weight="Bolder")
             if first:
-                named["inlines"].append({"type": "TextRun", "text": first})
+                named["inlines"] += _run(first)["inlines"]
             items = [named, *({**_run(line), "spacing": "None"} for line in more)]
             elements.append({"type": "Container", "items": items} if more else named)
             continue

@@ -8,9 +8,10 @@ from adapters.teams.connector import Connector, message_activity
 from adapters.teams.faults import missing
 from adapters.teams.fitting import parts, shortened
 from adapters.teams.references import Book, Reference
-from adapters.teams.render import adaptive_card, visible
+from adapters.teams.render import adaptive_card
 from bot.card import Card, Tone
 from bot.channel import Unreachable
+from bot.plain import visible
 
 TRIES = 3
 LONGEST_PAUSE = 3.0

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from adapters.slack.fitting import clipped, pieces, shown, size
+from adapters.slack.fitting import clipped, pieces, size
 from adapters.slack.render import (
     BLOCKS,
     BUTTONS,
@@ -24,6 +24,7 @@ from adapters.slack.render import (
 )
 from adapters.slack.typed import typed
 from bot.card import Button, Card, Press, Quote, Tone
+from bot.plain import visible
 from tests.stages.fake_slack import BLOCKS_JSON, refuse_message
 from tests.stages.slack import lines
 
@@ -116,8 +117,8 @@ def test_an_answer_loses_no_word(text: list[str], quotes: list[str]) -> None:
         return
     read = "".join(read.split())
     for words in (*text, *quotes):
-        remaining = "".join(shown(words).split())
-        for piece in pieces(shown(words), SECTION):
+        remaining = "".join(visible(words).split())
+        for piece in pieces(visible(words), SECTION):
             assert "".join(piece.split()) in read
         assert len(remaining) <= len(read)
 

@@ -104,7 +104,7 @@ def _harmless(card: Card) -> dict[str, Any]:
 def test_what_a_person_typed_is_only_ever_text(text: str, author: str) -> None:
     page = read(drawn(None, text, author))
     assert page.lines == [shown(text)]
-    assert page.name == author
+    assert page.name == shown(author)
     assert page.theirs
 
 

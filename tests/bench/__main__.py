@@ -17,6 +17,14 @@ BENCHMARKS = {
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
     "paging": "does paging stop for anything but a human who takes it? a machine of many steps",
     "years": "every set of absences, and ten years of weeks: was anybody called late?",
+    "races": "one submission many times, many takers of one report: one report, one owner?",
+    "canary": "words that stand nowhere else, through every failure: do they come out anywhere?",
+    "slack_wire": "requests Slack did not send, or not so, or not now: is one heard?",
+    "teams_wire": "tokens Microsoft did not sign for us, and hosts that would like ours",
+    "hostile": "hostile words in every field of every card: is anything of them active?",
+    "size": "hostile size and repetition: expressions, cards, memory",
+    "words": "a child's words through intake, store and card: the same bytes?",
+    "act_now": "the act-now card with neither database nor platform behind it: always shown?",
 }
 """A module of this folder with `run(arguments)`, and what it measures; `make bench` runs all."""
 

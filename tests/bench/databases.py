@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -50,3 +51,13 @@ def empty(address: str) -> str:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     return make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def one(kind: str) -> Iterator[str]:
+    """The address of one empty database."""
+    with databases((kind,)) as found:
+        yield found[kind]
+
+
+DATABASES = {"SQLite": partial(one, "sqlite"), "PostgreSQL": partial(one, "postgres")}
