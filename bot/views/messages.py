@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.card import Button, Card, Tone, press
 from bot.incident import Incident
 from bot.people import Directory, Person, Role
@@ -78,7 +80,8 @@ def part_again(incident: Incident, directory: Directory, *, shown: bool) -> Card
     if not people or incident.closed_at is not None:
         return note("Answered. Thank you.", tone=Tone.DONE) if shown else None
     if len(people) == 1:
-        return part_of_this(incident, people[0])
+        asked = part_of_this(incident, people[0])
+        return replace(asked, source=f"About your report {incident.ref}.")
     return Card(
         title=f"Who of these is part of {incident.ref}?",
         text=("They are told nothing until you answer. Others are being told.",),

@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from bot.app import App, build
 from bot.card import Reply, press
-from bot.message import Message, Place
+from bot.message import Inside, Message, Place
 from bot.people import Identity
 from bot.settings import Secrets
 from tests.bench.databases import DATABASES
@@ -39,6 +39,7 @@ def message(key: str, person: str, verb: str, *args: str) -> Message:
         place=Place("web", f"dm:{person}"),
         name=person,
         press=press(verb, *args),
+        inside=Inside(frozenset({"dsl-oak", "dsl-ash"})),
     )
 
 
