@@ -8,14 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.card import Reply, say
+from bot.card import Card, Reply, say
+from bot.incident import is_ref
 from bot.intent import Closed, Intent, choose
 from bot.message import Message, Standing
 from bot.people import Directory, Identity, Person
 from bot.ports import Conflict, Store, Unavailable, Work
 from bot.turn import School, Turn
 from bot.views import messages
-from bot.views.act_now import act_now, fault, not_known, not_saved
+from bot.views.act_now import act_now, answers_not_saved, fault, not_known, not_saved
+from bot.views.sheets import SEND
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +86,16 @@ class Bot:
         except Exception:
             number = secrets.token_hex(3)
             log.exception("turn failed", extra={"action": "hear", "fault": number})
-            return say(fault(self._directory, self._centre_of(message), now, number))
+            return _unkept(fault(self._directory, self._centre_of(message), now, number))
+
+    def look(self, message: Message) -> Reply | None:
+        """What :meth:`hear` would say, with nothing kept of it: for what is drawn again and
+        again. ``None`` when the database cannot say."""
+        try:
+            with self._store.work() as work:
+                return self._reply(message, work, self._clock())[0]
+        except Unavailable:
+            return None
 
     def without_store(self, message: Message, now: datetime | None = None) -> Reply:
         """What is said when nothing can be kept: the numbers, from memory."""
@@ -92,18 +103,21 @@ class Bot:
         number = secrets.token_hex(3)
         log.error("no database", extra={"action": "hear", "fault": number})
         centre = self._centre_of(message)
+        if message.press is not None and message.press.verb == SEND:
+            ref = next(filter(is_ref, message.press.args), "")
+            return _unkept(answers_not_saved(self._directory, centre, now, number, ref))
         card = not_saved(self._directory, centre, now, number)
         if message.press is not None and message.press.verb in ("tell", "ring"):
-            return say(card)
+            return _unkept(card)
         first = act_now(self._directory, self._school.forms, centre, now)
-        return say(first.without_buttons(), card)
+        return _unkept(first.without_buttons(), card)
 
     def too_slow(self, message: Message) -> Reply:
         """What is said while a turn is still going on: it may be saved yet, or not."""
         now = self._clock()
         number = secrets.token_hex(3)
         log.error("slow", extra={"action": "hear", "fault": number})
-        return say(not_known(self._directory, self._centre_of(message), now, number))
+        return _unkept(not_known(self._directory, self._centre_of(message), now, number))
 
     def _centre_of(self, message: Message) -> str:
         person = self._directory.known_as(message.identity)
@@ -114,23 +128,9 @@ class Bot:
             heard = work.heard.reply_to(message.submission)
             if heard is not None:
                 return heard
-            directory = self.refresh(work, now)
-            person = directory.known_as(message.identity)
-            if person is None:
-                person = self._stranger(message, work, directory)
-                work.audit.record(now, person.id, "new-person", detail=message.standing)
-                directory = directory.with_people([*directory.people.values(), person])
-            else:
-                person = _as_vouched(person, message.standing, work)
-            turn = Turn(message, person, directory, self._school, work, now)
-            try:
-                intent, pressed = choose(self._intents, turn)
-            except Closed as closed:
-                reply = turn.refuse(closed.press.verb, next(iter(closed.press.args), ""))
-            except LookupError:
+            reply, directory = self._reply(message, work, now)
+            if reply is None:
                 return say(messages.dead_button())
-            else:
-                reply = intent.answer(turn, pressed)
             if not reply.asked_again:
                 work.heard.add(message.submission, reply, now)
             work.commit()
@@ -148,6 +148,28 @@ class Bot:
                 work.commit()
         except Unavailable:
             log.error("not audited", extra={"action": "refuse", "fault": why})
+
+    def _reply(self, message: Message, work: Work, now: datetime) -> tuple[Reply | None, Directory]:
+        """The answer and the people known after it; ``None`` for a press that means nothing."""
+        message = message.spoken()
+        directory = self.refresh(work, now)
+        person = directory.known_as(message.identity)
+        if person is None:
+            person = self._stranger(message, work, directory)
+            work.audit.record(now, person.id, "new-person", detail=message.standing)
+            directory = directory.with_people([*directory.people.values(), person])
+        else:
+            person = _as_vouched(person, message.standing, work)
+        turn = Turn(message, person, directory, self._school, work, now)
+        try:
+            intent, pressed = choose(self._intents, turn)
+        except Closed as closed:
+            reply = turn.refuse(closed.press.verb, next(iter(closed.press.args), ""))
+        except LookupError:
+            return None, directory
+        else:
+            reply = intent.answer(turn, pressed)
+        return reply.for_chat(forms=message.forms, everyone=message.rooms), directory
 
     def _stranger(self, message: Message, work: Work, directory: Directory) -> Person:
         """Somebody not heard before. A member of the allow-listed workspace is staff; a guest
@@ -176,6 +198,10 @@ def _as_vouched(person: Person, standing: Standing, work: Work) -> Person:
     if not (guest and person.holdings):
         work.people.put(changed)
     return changed
+
+
+def _unkept(*cards: Card) -> Reply:
+    return Reply(cards, kept=False)
 
 
 def _whole(text: str) -> bool:

@@ -40,8 +40,8 @@ class Channel(Protocol):
         """Show ``card``; ``key`` travels with it, so that :meth:`find` knows it again."""
         ...
 
-    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
-        """Replace a shown card (or post it afresh if it was deleted)."""
+    async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
+        """Replace a shown card (or post it afresh under ``key`` if it was deleted)."""
         ...
 
     async def find(self, to: Destination, key: str) -> Receipt | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -19,15 +20,19 @@ class Kind(StrEnum):
     CHOICE = "choice"
     SHORT = "short"
     LONG = "long"
-    DATE = "date"
-    TIME = "time"
+    MOMENT = "moment"
+    """A day and a time, or words for them."""
 
 
 class Check(Protocol):
-    """Turns what was typed into the value kept. ``choices`` become buttons."""
+    """Turns what was typed into the value kept. ``choices`` become buttons; ``longest`` is the
+    most characters it takes, 0 where there is no limit of its own."""
 
     @property
     def kind(self) -> Kind: ...
+
+    @property
+    def longest(self) -> int: ...
 
     @property
     def choices(self) -> tuple[str, ...]: ...
@@ -95,6 +100,7 @@ class OneOf:
 
     choices: tuple[str, ...]
     kind: Kind = Kind.CHOICE
+    longest: int = 0
 
     def __call__(self, typed: str, now: datetime) -> str:
         wanted = typed.strip()
@@ -117,6 +123,12 @@ def one_of(*choices: str) -> Check:
     return OneOf(choices)
 
 
+def moment(day: str, time: str, words: str) -> str:
+    """What was picked (``2026-11-20``, ``14:30``) and what was said of a moment, as one answer."""
+    picked = " ".join(part for part in (day, time) if part)
+    return ", ".join(part for part in (picked, words.strip()) if part)
+
+
 @dataclass(frozen=True)
 class When:
     """A day and time in the past, in the ways people write them; kept as they wrote it.
@@ -125,8 +137,9 @@ class When:
     a doubtful reading never replaces what was said.
     """
 
-    kind: Kind = Kind.SHORT
+    kind: Kind = Kind.MOMENT
     choices: tuple[str, ...] = ("Just now", "Earlier today", "Yesterday", "I do not know")
+    longest: int = 0
 
     def __call__(self, typed: str, now: datetime) -> str:
         said = storable(typed.strip())
@@ -142,11 +155,16 @@ def when() -> Check:
     return When()
 
 
+_PICKED = re.compile(r"(\d{4}-\d{2}-\d{2})(?=[ ,]|$)")
+
+
 def _day(said: str, now: datetime) -> date | None:
     if said.startswith(("just now", "earlier today", "today", "now")):
         return now.date()
     if said.startswith("yesterday"):
         return now.date() - timedelta(days=1)
+    if picked := _PICKED.match(said):
+        said = picked[1]
     for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y"):
         try:
             return datetime.strptime(said, pattern).date()  # noqa: DTZ007 (only the day is used)
@@ -161,11 +179,12 @@ class Phone:
 
     kind: Kind = Kind.SHORT
     choices: tuple[str, ...] = ()
+    longest: int = 100
 
     def __call__(self, typed: str, now: datetime) -> str:
         if sum(c.isdigit() for c in typed) < 3:
             raise Refused("A number to ring you on, please: a mobile or an extension.")
-        return Words(100)(typed, now)
+        return Words(self.longest)(typed, now)
 
 
 def phone() -> Check:

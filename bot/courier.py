@@ -117,7 +117,7 @@ class Courier:
         if card is None:
             return None
         if shown is not None:
-            drawn_again = await channel.redraw(notice.to, shown, card)
+            drawn_again = await channel.redraw(notice.to, shown, card, notice.id)
             return replace(drawn_again, at=shown.at)
         return await channel.post(notice.to, card, notice.id)
 

@@ -43,19 +43,32 @@ class Door:
         done, _ = await asyncio.wait({turn}, timeout=ANSWER_SECONDS)
         return turn.result() if done else self._bot.too_slow(message)
 
+    async def look(self, message: Message) -> Reply | None:
+        """What the bot would say, with nothing kept of it, as for somebody's home, which is
+        drawn again and again. ``None`` when the database cannot say in time."""
+        turn = asyncio.ensure_future(self._looked(message))
+        done, _ = await asyncio.wait({turn}, timeout=ANSWER_SECONDS)
+        return turn.result() if done else None
+
     async def refused(self, identity: Identity, why: str) -> None:
         """Record that somebody was refused before they were heard; ``why`` is a code."""
         await self.crossing.run(self._bot.note_refusal, identity, why)
 
     async def _heard(self, message: Message) -> Reply:
+        return await self.crossing.run(self._bot.hear, await self._with_rooms(message))
+
+    async def _looked(self, message: Message) -> Reply | None:
+        return await self.crossing.run(self._bot.look, await self._with_rooms(message))
+
+    async def _with_rooms(self, message: Message) -> Message:
         """Role-holders are heard with what the platform says of the private rooms they are in;
         the first press of an alarm waits for nothing."""
         if self.rooms is not None and not _is_alarm(message):
             person = self.person(message)
             if person is not None and person.holdings:
                 inside = await self.rooms.inside(person, message, self.directory())
-                message = replace(message, inside=inside)
-        return await self.crossing.run(self._bot.hear, message)
+                return replace(message, inside=inside)
+        return message
 
     def directory(self) -> Directory:
         """The people last known, from memory."""

@@ -90,12 +90,26 @@ class Form:
         """The first applicable step without an answer; ``None`` when all are answered."""
         return next((step for step in self.asked(answers) if step.name not in answers), None)
 
-    def pages(self, answers: Answers) -> tuple[tuple[Step, ...], ...]:
-        """The applicable steps grouped for modals and dialogs, in order."""
-        pages: dict[str, list[Step]] = {}
+    def page_of(self, step: Step) -> str:
+        """The name of the page that ``step`` is on; what is written about a case has one page."""
+        return step.page or (self.name if self.for_case else step.name)
+
+    def pages(self, answers: Answers) -> Mapping[str, tuple[Step, ...]]:
+        """The applicable steps grouped for modals and dialogs, by page name, in order."""
+        pages: dict[str, tuple[Step, ...]] = {}
         for step in self.asked(answers):
-            pages.setdefault(step.page or step.name, []).append(step)
-        return tuple(tuple(steps) for steps in pages.values())
+            page = self.page_of(step)
+            pages[page] = (*pages.get(page, ()), step)
+        return pages
+
+    def steers(self, step: Step, answers: Answers) -> bool:
+        """Whether the answer to ``step``, a choice, decides what else its page asks."""
+        page = self.page_of(step)
+        asked = {
+            tuple(each.name for each in self.pages({**answers, step.name: value}).get(page, ()))
+            for value in (*step.check.choices, SKIPPED)
+        }
+        return step.kind is Kind.CHOICE and len(asked) > 1
 
 
 def answered(step: str, *values: str) -> Condition:

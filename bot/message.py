@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,7 +52,8 @@ class Message:
     ``name`` is what the platform calls the account;
     ``fields`` are the answers of one page of a form, by step name; ``sent_at`` is the
     platform's own time stamp, aware, kept apart from the time it reached the server;
-    ``inside`` says which private rooms the account is in.
+    ``inside`` says which private rooms the account is in; ``forms`` and ``rooms`` whether the
+    answer can be a page of a form, or go to a whole room.
     """
 
     key: str
@@ -67,6 +68,8 @@ class Message:
     standing: Standing = Standing.MEMBER
     sent_at: datetime | None = None
     inside: Inside = Inside()
+    forms: bool = False
+    rooms: bool = False
 
     @property
     def submission(self) -> str:
@@ -75,3 +78,13 @@ class Message:
         identity, is a submission of its own and never swallowed as a retry."""
         said = [self.text, str(self.press or ""), self.command, sorted(self.fields.items())]
         return json.dumps([self.identity.platform, self.identity.user, self.key, said])
+
+    def spoken(self) -> Message:
+        """The same, with words that came out of an ask box as words."""
+        if self.press is None or self.press.verb != ASK:
+            return self
+        return replace(self, press=None, text=self.fields.get(ASK, ""), fields={}, command=ASK)
+
+
+ASK = "ask"
+"""The verb of an ask box, and the name of its one field."""

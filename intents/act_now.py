@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.card import Card, Press, Reply, say
+from bot.card import Button, Card, Field, Press, Reply, Sheet, press, say
+from bot.checks import Kind
 from bot.form import SKIPPED
 from bot.intent import Intent
 from bot.message import Standing
@@ -19,6 +20,7 @@ from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
 from bot.views.case import read
+from intents.alarm import LINK, WORDS
 from intents.naming import named_holders
 from intents.policy import PolicyDesk
 from knowledge.language import honest_words, language_of
@@ -80,6 +82,8 @@ class ActNow(Intent):
             return say(messages.note("Thank you. Your words here are deleted."), replaces=True)
         if press.verb == "anew":
             return say(show(turn, _said_again(turn, press) or empty_hold(turn)))
+        if LINK in turn.message.fields:
+            return _about_a_message(turn)
         typed = turn.typed if turn.message.press is None else ""
         if typed and not _calls(turn):
             card = show(turn, hold_words(turn, turn.message.text), more=False)
@@ -94,6 +98,31 @@ def _calls(turn: Turn) -> bool:
     """Whether the words only call for the card, and say nothing yet."""
     said = turn.typed.lower().strip(" .!?")
     return said in BARE or any(said in form.begins for form in turn.school.forms.values())
+
+
+def _about_a_message(turn: Turn) -> Reply:
+    """The alarm first; beside it, words and a link if the reporter wants them sent. The message
+    itself is never copied: it may be a child's, or hold a picture."""
+    held = empty_hold(turn)
+    more = Card(
+        title="Report this message",
+        text=("Nothing of the message is copied here. Say in your own words what worries you.",),
+    )
+    sheet = Sheet(
+        title="Report this message",
+        fields=(
+            Field(WORDS, "What worries you?", Kind.LONG, help="Your own words. Not needed."),
+            Field(
+                LINK,
+                "Link to the message",
+                help="Goes along with the alarm. Take it out if it should not.",
+                typed=turn.message.fields[LINK],
+            ),
+        ),
+        send=Button("Tell the DSL", press("tell", "child", held.id), primary=True),
+        source="Sending tells the DSL, as the first button does.",
+    )
+    return Reply((show(turn, held), more), sheet=sheet)
 
 
 def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:

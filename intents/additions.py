@@ -14,6 +14,7 @@ from bot.message import Standing
 from bot.turn import Turn
 from bot.views import write_up
 from bot.views.case import read
+from bot.views.sheets import asking
 from intents.alarm import pause_others
 
 FORMS = {
@@ -54,7 +55,7 @@ class Additions(Intent):
         step = form.next(begun.answers)
         if step is None:
             return say(write_up.review(form, begun))
-        return say(write_up.question(form, begun, step))
+        return asking(form, begun, step)
 
     def _may(self, turn: Turn, verb: str, incident: Incident) -> bool:
         if verb == "asked":

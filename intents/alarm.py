@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, Tone, press, say
@@ -15,13 +17,17 @@ from bot.ladder import start
 from bot.notice import Kind
 from bot.people import Role
 from bot.turn import Turn
-from bot.views import messages, write_up
-from bot.views.act_now import DSL_INVOLVED, PRINCIPAL_INVOLVED
+from bot.views import messages
+from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED
+from bot.views.sheets import asking
 from bot.views.wording import clock_time
 from intents.naming import named_holders
 
 FIRST_WORDS = "What you typed first"
 RING = "ring"
+TWICE = timedelta(seconds=30)
+WORDS, LINK = "words", "link"
+"""The fields of the form by which a message is reported."""
 
 
 class Alarm(Intent):
@@ -44,7 +50,9 @@ class Alarm(Intent):
         form = _form(turn, target)
         if form is None:
             return say(messages.dead_button())
-        words = held.words if held else ""
+        if hold == NO_HOLD and (ref := _just_sent(turn, form)):
+            return say(_already(ref), replaces=True)
+        words = "\n".join(each for each in (held.words if held else "", *_typed(turn)) if each)
         incident = raise_alarm(turn, form, words, _concerned(turn, target), press.verb == RING)
         if held is not None:
             turn.work.holds.put(type(held)(held.id, held.person, "", held.at, 2, incident.ref))
@@ -104,6 +112,20 @@ def pause_others(turn: Turn) -> None:
         turn.work.conversations.save(open_one.at(Stage.PAUSED), turn.now)
 
 
+def _just_sent(turn: Turn, form: Form) -> str:
+    """The alarm that this person raised a moment ago from a card that has no words of its own:
+    pressed twice, it is one report."""
+    latest = next(iter(turn.work.incidents.by(turn.person.id)), None)
+    if latest is None or latest.form != form.name or turn.now - latest.reported_at > TWICE:
+        return ""
+    return latest.ref
+
+
+def _typed(turn: Turn) -> tuple[str, ...]:
+    """What stood in the form beside the alarm: a link, and words of their own choosing."""
+    return tuple(turn.message.fields.get(name, "").strip() for name in (WORDS, LINK))
+
+
 def _target(press: Press) -> tuple[str, str]:
     if press.verb == RING:
         return "child", press.args[0] if press.args else "-"
@@ -158,11 +180,12 @@ def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
     if turn.person.guest:
         return say(raised, replaces=True)
     conversation = turn.work.conversations.find(turn.person.id, form.name, incident.ref)
-    cards = [raised, *ask_whether_part(turn, incident)]
+    cards = (raised, *ask_whether_part(turn, incident))
     step = form.next({})
-    if conversation is not None and step is not None:
-        cards.append(write_up.question(form, conversation, step))
-    return Reply(tuple(cards), replaces=turn.message.press is not None)
+    pressed = turn.message.press is not None
+    if conversation is None or step is None:
+        return say(*cards, replaces=pressed)
+    return replace(asking(form, conversation, step, before=cards), replaces=pressed)
 
 
 def child_help(incident: Incident) -> tuple[Button, ...]:

@@ -13,8 +13,10 @@ from bot.incident import Incident, Part
 from bot.intent import Intent
 from bot.may import Act
 from bot.notice import Kind
+from bot.rota import may_mark
 from bot.turn import Turn
 from bot.views import case, messages
+from bot.views.rota import rota
 from intents.naming import keep_from_named
 from intents.same_incident import near
 
@@ -108,11 +110,8 @@ class Case(Intent):
         )
 
     def _list(self, turn: Turn) -> Reply:
-        rows = [
-            (incident, turn.work.escalations.get(incident.ref))
-            for incident in turn.work.incidents.open()
-            if turn.may(Act.KNOW, incident)
-        ]
+        """The open cases; after ``/dsl`` also who is here."""
+        rows = known_cases(turn)
         if not rows and (not turn.person.holdings or turn.missing_rooms()):
             return turn.refuse("cases")
         turn.audit("list")
@@ -120,7 +119,18 @@ class Case(Intent):
         if missing := turn.missing_rooms():
             unsure = bool(missing & turn.message.inside.unsure)
             shown.append(messages.not_in_room(turn.directory, unsure=unsure))
+        if turn.message.command == "dsl" and turn.person.holdings and not turn.person.guest:
+            shown.append(rota(turn.directory, turn.now, may_mark=may_mark(turn.person)))
         return Reply(tuple(shown), asked_again=True)
+
+
+def known_cases(turn: Turn) -> list[tuple[Incident, Escalation | None]]:
+    """The open reports this person may know of, each with its ladder."""
+    return [
+        (incident, turn.work.escalations.get(incident.ref))
+        for incident in turn.work.incidents.open()
+        if turn.may(Act.KNOW, incident)
+    ]
 
 
 def has_opened(turn: Turn, incident: Incident) -> bool:

@@ -13,13 +13,14 @@ from bot.conversation import Conversation, Stage
 from bot.form import SKIPPED, Form, Step
 from bot.notice import Kind as NoticeKind
 from bot.turn import Turn
-from bot.views import answers, messages, write_up
+from bot.views import answers, messages
+from bot.views.sheets import asking
 from intents.answer_cards import may_put_right
 from intents.dialogue import another_worry, asked_now
 from intents.forms import settling
 from intents.policy import PolicyDesk
 from intents.remedies import FORMS, put_in_place, subject_of
-from intents.write_up import WriteUp
+from intents.sheets import NEEDED, Sheets
 
 MOST_NAMED = 5
 
@@ -35,7 +36,7 @@ NOT_AN_ANSWER = 8
 """From this many words on, a worry typed where a number or a place was asked for may be one."""
 
 
-class Writing(WriteUp):
+class Writing(Sheets):
     """The dialogue, with the forms about answers beside those about cases."""
 
     def __init__(self, desk: PolicyDesk) -> None:
@@ -65,7 +66,7 @@ class Writing(WriteUp):
             return super()._finish(turn, form, conversation)
         step = form.next(conversation.answers)
         if step is not None:
-            return say(write_up.question(form, conversation, step, "This one is needed."))
+            return asking(form, conversation, step, NEEDED)
         turn.work.conversations.save(conversation.at(Stage.FINISHED), turn.now)
         file = self._settled if form is settling.FORM else self._corrected
         return say(file(turn, conversation), replaces=turn.message.press is not None)

@@ -12,6 +12,7 @@ from intents.digest import LastWeek
 from intents.filing_answers import Writing
 from intents.go_round import GoRound
 from intents.handing import Handing
+from intents.home import Home
 from intents.pass_on import PassOn
 from intents.pictures import Pictures
 from intents.policy import PolicyDesk
@@ -42,6 +43,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Judging(),
         PassOn(desk),
         LastWeek(),
+        Home(),
         GoRound(desk),
         ActNow(desk),
         Help(),

@@ -17,6 +17,8 @@ from bot.turn import Turn
 from bot.views import messages
 from bot.views.wording import age
 
+MOST_SHOWN, MOST_BUTTONS = 10, 5
+
 
 class Reporter(Intent):
     """Presses under the receipt, and the reporter's own list."""
@@ -31,7 +33,7 @@ class Reporter(Intent):
         if press.verb in ("mine", ""):
             if turn.message.standing is not Standing.MEMBER:
                 return turn.refuse("mine")
-            return say(self._mine(turn))
+            return say(my_reports(turn))
         ref = press.args[0].upper()
         incident = turn.work.incidents.get(ref)
         if incident is None or incident.reporter != turn.person.id:
@@ -114,24 +116,31 @@ class Reporter(Intent):
             )
         )
 
-    def _mine(self, turn: Turn) -> Card:
-        found = turn.work.incidents.by(turn.person.id)
-        if not found:
-            return messages.note(
-                "You have made no reports here.",
-                buttons=(Button("Make a report", press("report")),),
-            )
-        facts = []
-        for incident in found[:10]:
-            escalation = turn.work.escalations.get(incident.ref)
-            taken = escalation.taken if escalation else None
-            owner = turn.directory.person(taken.by) if taken else None
-            state = "closed" if incident.closed_at else "nobody has taken it yet"
-            if owner and not incident.closed_at:
-                state = f"{owner.name} has it"
-            facts.append((incident.ref, f"{state}, {age(turn.now - incident.reported_at)} old"))
-        return Card(
-            title="Your reports",
-            facts=tuple(facts),
-            buttons=tuple(Button(f"Add to {i.ref}", press("add", i.ref)) for i in found[:5]),
+
+def my_reports(turn: Turn) -> Card:
+    """The reporter's own list: who has each, and how old it is."""
+    found = turn.work.incidents.by(turn.person.id)
+    if not found:
+        return messages.note(
+            "You have made no reports here.",
+            buttons=(Button("Make a report", press("report")),),
         )
+    facts: list[tuple[str, str]] = []
+    buttons: list[Button] = []
+    for incident in found[:MOST_SHOWN]:
+        escalation = turn.work.escalations.get(incident.ref)
+        taken = escalation.taken if escalation else None
+        owner = turn.directory.person(taken.by) if taken else None
+        state = "closed" if incident.closed_at else "nobody has taken it yet"
+        if owner and not incident.closed_at:
+            state = f"{owner.name} has it"
+        facts.append((incident.ref, f"{state}, {age(turn.now - incident.reported_at)} old"))
+        if len(buttons) < MOST_BUTTONS:
+            buttons.append(_go_on(incident))
+    return Card(title="Your reports", facts=tuple(facts), buttons=tuple(buttons))
+
+
+def _go_on(incident: Incident) -> Button:
+    if incident.finished_at is None and incident.closed_at is None:
+        return Button(f"Go on writing {incident.ref}", press("write", incident.ref))
+    return Button(f"Add to {incident.ref}", press("add", incident.ref))

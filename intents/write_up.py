@@ -16,6 +16,7 @@ from bot.intent import Intent
 from bot.notice import Kind as NoticeKind
 from bot.turn import Turn
 from bot.views import messages, write_up
+from bot.views.sheets import NOTHING, asking
 from bot.views.wording import to_ring, with_number
 from intents.alarm import ask_whether_part
 from intents.dialogue import audit_if_anothers, no_longer_open, which
@@ -81,8 +82,6 @@ class WriteUp(Intent):
         return turn.now - active.touched_at < STALE or turn.typed.lower() in SENTENCES
 
     def answer(self, turn: Turn, press: Press) -> Reply:
-        if turn.message.fields:
-            return self._page(turn, press)
         if turn.message.press is None:
             press = _sentence(turn)
         if press.verb == "undo":
@@ -111,7 +110,7 @@ class WriteUp(Intent):
             case "change":
                 if len(press.args) < 3:
                     return say(write_up.which_to_change(form, conversation))
-                return self._next(turn, form, conversation.at(Stage.OPEN).forget(press.args[2]))
+                return self._change(turn, form, conversation, press.args[2])
             case "finish":
                 return self._finish(turn, form, conversation)
         step = form.next(conversation.answers)
@@ -123,18 +122,19 @@ class WriteUp(Intent):
                 return say(write_up.review(form, conversation))
             return say(write_up.stale("You have already answered that."))
         if pressed and pressed != step.name:
-            return Reply(
-                (
-                    write_up.stale("That button belongs to an earlier question."),
-                    write_up.question(form, conversation, step),
-                )
-            )
+            old = write_up.stale("That button belongs to an earlier question.")
+            return asking(form, conversation, step, before=(old,))
         if press.verb == "skip":
             if step.needed:
                 problem = "This one is needed. Type an answer, or pause."
-                return say(write_up.question(form, conversation, step, problem))
+                return asking(form, conversation, step, problem)
             return self._next(turn, form, conversation.skip(step.name))
         return self._take(turn, form, conversation, step, press)
+
+    def _change(self, turn: Turn, form: Form, conversation: Conversation, step: str) -> Reply:
+        """Ask again; in a form what was answered still stands there."""
+        before = {step: conversation.answers.get(step, "")}
+        return self._next(turn, form, conversation.at(Stage.OPEN).forget(step), typed=before)
 
     def _take(
         self, turn: Turn, form: Form, conversation: Conversation, step: Step, press: Press
@@ -149,20 +149,20 @@ class WriteUp(Intent):
             told = str(problem)
             if self._note(turn, form, conversation.ref, step):
                 told = f"Kept as a note in {conversation.ref}. {told}"
-            return say(write_up.question(form, conversation, step, told))
+            return asking(form, conversation, step, told)
         if step.kind is Kind.CHOICE and value != typed.strip():
             self._note(turn, form, conversation.ref, step)
         conversation, cards = self._kept(turn, form, conversation, step, value)
         if value in step.warns:
-            cards = (ring_now(turn), *cards)
+            cards = (self.ring_now(turn), *cards)
         return self._next(turn, form, conversation, cards)
 
-    def _note(self, turn: Turn, form: Form, ref: str, step: Step) -> bool:
+    def _note(self, turn: Turn, form: Form, ref: str, step: Step, typed: str = "") -> bool:
         """Keep what was typed beside the question it does not answer: nothing is lost."""
-        if form.for_case or turn.message.press is not None:
+        if form.for_case or (turn.message.press is not None and not typed):
             return False
         try:
-            words = long()(turn.message.text, turn.now)
+            words = long()(typed or turn.message.text, turn.now)
         except Refused:
             return False
         prompt = f"Said when asked “{step.prompt}”"
@@ -172,28 +172,6 @@ class WriteUp(Intent):
         note_named(turn, ref, words)
         self._tell_the_owner(turn, ref)
         return True
-
-    def _page(self, turn: Turn, press: Press) -> Reply:
-        """Several answers at once, from a modal or a dialog; the good ones are kept."""
-        conversation = which(turn, press)
-        form = turn.school.form(conversation.form) if conversation else None
-        if conversation is None or form is None:
-            audit_if_anothers(turn, press)
-            return say(write_up.stale("There is nothing to go on with."))
-        if no_longer_open(turn, form, conversation):
-            return turn.refuse(form.name, conversation.ref)
-        cards: tuple[Card, ...] = ()
-        for name, typed in turn.message.fields.items():
-            step = form.step(name)
-            if step is None or not typed:
-                continue
-            try:
-                value = step.check(typed, turn.now.astimezone(turn.directory.zone))
-            except Refused as problem:
-                return say(write_up.question(form, conversation, step, str(problem)))
-            conversation, more = self._kept(turn, form, conversation, step, value)
-            cards += more
-        return self._next(turn, form, conversation, cards)
 
     def _kept(
         self, turn: Turn, form: Form, conversation: Conversation, step: Step, value: str
@@ -233,13 +211,18 @@ class WriteUp(Intent):
             move(turn, incident, value)
 
     def _next(
-        self, turn: Turn, form: Form, conversation: Conversation, before: tuple[Card, ...] = ()
+        self,
+        turn: Turn,
+        form: Form,
+        conversation: Conversation,
+        before: tuple[Card, ...] = (),
+        typed: Mapping[str, str] = NOTHING,
     ) -> Reply:
         conversation = turn.work.conversations.save(conversation, turn.now)
         step = form.next(conversation.answers)
         if step is None:
             return Reply((*before, write_up.review(form, conversation)))
-        return Reply((*before, write_up.question(form, conversation, step)))
+        return asking(form, conversation, step, before=before, typed=typed)
 
     def _finish(self, turn: Turn, form: Form, conversation: Conversation) -> Reply:
         missing = next(
@@ -251,7 +234,7 @@ class WriteUp(Intent):
             None,
         )
         if missing is not None:
-            return say(write_up.question(form, conversation, missing, "This one is needed."))
+            return asking(form, conversation, missing, "This one is needed.")
         turn.work.conversations.save(conversation.at(Stage.FINISHED), turn.now)
         if form.for_case:
             return file_case_form(turn, form, conversation)
@@ -271,12 +254,11 @@ class WriteUp(Intent):
             return say(messages.note("There is nothing to undo."))
         return self._next(turn, form, latest.at(Stage.OPEN))
 
-
-def ring_now(turn: Turn) -> Card:
-    """What comes before anything else once a child is in danger."""
-    ring = to_ring(turn.directory, turn.person.centre, turn.now)
-    then = f"Then ring {with_number(ring[0])}. " if ring else ""
-    return Card(title="Ring 999 now.", tone=Tone.URGENT, text=(f"{then}The rest can wait.",))
+    def ring_now(self, turn: Turn) -> Card:
+        """What comes before anything else once a child is in danger."""
+        ring = to_ring(turn.directory, turn.person.centre, turn.now)
+        then = f"Then ring {with_number(ring[0])}. " if ring else ""
+        return Card(title="Ring 999 now.", tone=Tone.URGENT, text=(f"{then}The rest can wait.",))
 
 
 def _sentence(turn: Turn) -> Press:

@@ -171,7 +171,7 @@ BELL = '''
             self.written.setdefault(to.address, []).append(plain(card))
             return Receipt(to.address, key, datetime.now(UTC))
 
-        async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+        async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
             return await self.post(to, card, receipt.message)
 
         async def find(self, to: Destination, key: str) -> Receipt | None:

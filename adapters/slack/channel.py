@@ -36,17 +36,16 @@ class SlackChannel:
         self._own = ""
 
     async def post(self, to: Destination, card: Card, key: str) -> Receipt:
-        metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
-        return await self.show(await self._room(to), notice(card), {"metadata": metadata})
+        return await self.show(await self._room(to), notice(card), _known_by(key))
 
-    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+    async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
         page = notice(card)
         try:
             return await self.update(receipt.room, receipt.message, page)
         except Unreachable as fault:
             if fault.fault not in _DELETED:
                 raise
-        return await self.show(await self._room(to), page, {})
+        return await self.show(await self._room(to), page, _known_by(key))
 
     async def find(self, to: Destination, key: str) -> Receipt | None:
         try:
@@ -138,6 +137,11 @@ class SlackChannel:
         except Unreachable as fault:
             # Nothing has been shown yet, whatever became of this call.
             raise Unreachable(fault.fault, retry_after=fault.retry_after, gone=fault.gone) from None
+
+
+def _known_by(key: str) -> Data:
+    """What travels with a card, so that it is found again."""
+    return {"metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}}}
 
 
 def proof(room: str, ts: str) -> Receipt:

@@ -79,7 +79,7 @@ class TeamsAdapter:
         message = await self._speaker.show(where, card)
         return Receipt(where.conversation, message, self._now())
 
-    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+    async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
         """Replace a shown card, or post it afresh if it was deleted."""
         known = await self._where(to)
         where = Reference(known.service_url, receipt.room, known.user)

@@ -187,7 +187,7 @@ class WebAdapter(Adapter):
             raise Unreachable("no-database", doubt=True) from None
         return Receipt(stands.room, stands.id, stands.at)
 
-    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+    async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
         try:
             stands = await self.board.put(receipt.message, card)
         except Unavailable:

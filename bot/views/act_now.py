@@ -133,6 +133,20 @@ def not_saved(directory: Directory, centre: str, now: datetime, number: str) -> 
     )
 
 
+def answers_not_saved(
+    directory: Directory, centre: str, now: datetime, number: str, ref: str
+) -> Card:
+    """What is said when a page of a form could not be kept; the form itself stays open."""
+    stands = f"Your alarm {ref} stands. " if ref else ""
+    return _trouble(
+        directory,
+        number,
+        "NOT SENT. These answers are not saved.",
+        f"{stands}What you typed is still here: send it again in a minute. "
+        f"In a hurry? Ring {_ring(directory, centre, now)}.",
+    )
+
+
 def not_known(directory: Directory, centre: str, now: datetime, number: str) -> Card:
     """What is said when it takes too long to know whether something was kept."""
     return _trouble(

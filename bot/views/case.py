@@ -293,7 +293,10 @@ def already_taken(escalation: Escalation, directory: Directory, ref: str) -> Car
 
 
 def listing(
-    cases: Sequence[tuple[Incident, Escalation | None]], directory: Directory, now: datetime
+    cases: Sequence[tuple[Incident, Escalation | None]],
+    directory: Directory,
+    now: datetime,
+    title: str = "Open cases",
 ) -> Card:
     """The open cases one person may know of, those nobody has first, oldest first."""
     rows = sorted(cases, key=lambda row: (bool(row[1] and row[1].taken), row[0].reported_at))
@@ -308,7 +311,7 @@ def listing(
         facts.append((label, f"{state}, {age(now - incident.reported_at)} old"))
     left = len(rows) - len(facts)
     return Card(
-        title=f"Open cases: {len(rows)}",
+        title=f"{title}: {len(rows)}",
         facts=tuple(facts),
         text=((f"{left} more not shown; close or take some first.",) if left else ()),
         buttons=tuple(Button(f"Open {i.ref}", press("open", i.ref)) for i, _ in rows[:5]),

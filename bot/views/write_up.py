@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bot.card import Button, Card, Press, Quote, Tone, press
+from bot.card import FORM_ONLY, Button, Card, Press, Quote, Tone, press
 from bot.conversation import Conversation
 from bot.form import Form, Step
 
 
 def question(form: Form, conversation: Conversation, step: Step, problem: str = "") -> Card:
     """The question that is next. ``problem`` says why the last answer would not do."""
-    pages = form.pages(conversation.answers)
-    part = next(number for number, page in enumerate(pages, 1) if step in page)
     buttons = [
         Button(choice[:75], answer_press(conversation, step, number))
         for number, choice in enumerate(step.check.choices)
@@ -20,16 +18,24 @@ def question(form: Form, conversation: Conversation, step: Step, problem: str = 
     if conversation.answers:
         buttons.append(Button("Back", said("back", conversation, step)))
     buttons.append(Button("Pause", said("pause", conversation, step)))
+    page = press(FORM_ONLY, form.name, conversation.ref or "-", form.page_of(step))
+    buttons.append(Button("Answer in a form", page))
     text = (problem, step.help) if problem else (step.help,)
     return Card(
         title=step.prompt,
         text=tuple(words for words in text if words),
         tone=Tone.WARNING if problem else Tone.PLAIN,
-        source=f"{form.title}, {_about(conversation)}part {part} of {len(pages)}. "
+        source=f"{form.title}, {_about(conversation)}{part_of(form, conversation, step)}. "
         "No hurry: everything so far is saved.",
         buttons=tuple(buttons),
         summary="Lanyard has a question for you.",
     )
+
+
+def part_of(form: Form, conversation: Conversation, step: Step) -> str:
+    """``part 2 of 4``."""
+    pages = list(form.pages(conversation.answers))
+    return f"part {pages.index(form.page_of(step)) + 1} of {len(pages)}"
 
 
 def answer_press(conversation: Conversation, step: Step, number: int) -> Press:

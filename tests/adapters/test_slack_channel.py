@@ -37,7 +37,7 @@ async def test_a_card_is_posted_found_and_redrawn(slack: Scene, to: Destination)
     await slack.adapter.post(to, CASE, "n2")
     assert await slack.adapter.find(to, "n1") == receipt
     taken = replace(CASE, text=("Ms Khan has this since 16:14.",))
-    again = await slack.adapter.redraw(to, receipt, taken)
+    again = await slack.adapter.redraw(to, receipt, taken, "n1")
     assert (again.room, again.message) == (receipt.room, receipt.message)
     shown = slack.stage.screen("khan", room="" if to.person else "dsl-oak")
     assert [(s.lines[1], s.redrawn) for s in shown] == [
@@ -61,8 +61,10 @@ async def test_slack_is_asked_to_do_nothing_with_what_is_posted(slack: Scene) ->
 async def test_a_deleted_card_is_posted_afresh(slack: Scene) -> None:
     receipt = await slack.adapter.post(DSL, CASE, "n1")
     slack.fake.rooms["CDSLOAK"].messages[0].gone = True
-    again = await slack.adapter.redraw(DSL, receipt, CASE)
+    again = await slack.adapter.redraw(DSL, receipt, CASE, "n1")
     assert again.message != receipt.message
+    # It is still known by its key, should the next send be in doubt.
+    assert await slack.adapter.find(DSL, "n1") == again
     assert len(slack.stage.screen("khan", room="dsl-oak")) == 1
 
 
