@@ -67,6 +67,9 @@ class Accounts:
     async def shared(self, room: str) -> bool | None:
         """Whether people of another organisation are in ``room``; ``None`` when Slack does not
         say."""
+        if room.startswith("D"):
+            # Messages between two people: what is answered there is for one of them alone.
+            return False
         known = self._shared.get(room)
         if known is not None:
             return known

@@ -13,8 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.accounts import Accounts
 from adapters.slack.answers import Answers
 from adapters.slack.api import SlackApi
+from adapters.slack.assistant import Assistant
 from adapters.slack.channel import SlackChannel
+from adapters.slack.homes import Homes
 from adapters.slack.listening import Listener
+from adapters.slack.modals import Modals
 from adapters.slack.quiet import still
 from adapters.slack.verify import Gate
 from adapters.slack.wire import dispatch, open_wire
@@ -58,8 +61,13 @@ class SlackAdapter(SlackChannel):
         super().__init__(api, secrets.slack_team)
         self._answers = Answers(api, self)
         accounts = Accounts(api, secrets.slack_team, now)
-        listener = Listener(door, accounts, self._answers, secrets.slack_team, now)
-        self._app = open_wire(listener, self._quiet)
+        team = secrets.slack_team
+        self.homes = Homes(api, door, accounts, self._answers, team, now)
+        modals = Modals(api, self._answers)
+        listener = Listener(door, accounts, self._answers, modals, self.homes, team, now)
+        assistant = Assistant(api, self._answers)
+        self._app = open_wire(listener, self.homes, assistant, team, self._quiet)
+        self._sweeping: asyncio.Task[None] | None = None
         self._api_url, self._app_token = api_url, app
         self._gate = Gate(signing, now) if signing else None
         self._socket: AsyncSocketModeHandler | None = None
@@ -72,6 +80,7 @@ class SlackAdapter(SlackChannel):
 
     async def start(self) -> None:
         """Open the socket, if that is how Slack is heard; it opens itself again when it drops."""
+        self._sweeping = asyncio.create_task(self.homes.keep_true())
         if self._gate is None and self._app_token:
             client = AsyncWebClient(
                 self._app_token, self._api_url, logger=self._quiet, retry_handlers=[]
@@ -84,9 +93,10 @@ class SlackAdapter(SlackChannel):
 
     async def stop(self) -> None:
         """Let answers under way end, then close every connection."""
-        if self._connecting is not None:
-            self._connecting.cancel()
-            await asyncio.gather(self._connecting, return_exceptions=True)
+        for task in (self._sweeping, self._connecting):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         await self._answers.stop()

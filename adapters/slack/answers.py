@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 
@@ -53,7 +53,11 @@ class Answers:
     def give(self, origin: Origin, reply: Reply, *, after: int = 0) -> None:
         """Show ``reply`` soon, after those begun before it; its first ``after`` pages are known
         to have been shown."""
-        task = asyncio.create_task(self._give_in_order(origin, reply, after))
+        self.begin(self._give_in_order(origin, reply, after))
+
+    def begin(self, work: Coroutine[None, None, None]) -> None:
+        """Do ``work`` after Slack has been answered; it is waited for at the end."""
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -86,6 +90,10 @@ class Answers:
                 self._turns.pop(origin.user, None)
 
     async def _give(self, origin: Origin, reply: Reply, after: int) -> None:
+        if reply.everyone and origin.room:
+            for page in pages(*reply.cards):
+                await _first_that_works(self._to_everyone(origin, page))
+            return
         own = await self._is_own(origin)
         replaced = reply.replaces and bool(origin.message) and (own or origin.alone)
         if own or not origin.room:
@@ -125,6 +133,14 @@ class Answers:
             # The answer to an answer, or to a command, may be where the bot is no member. A card
             # that the room shares goes first by the way that checks who is still in the room.
             ways.insert(0, partial(self._api.respond, origin.response_url, ephemeral(page)))
+        return ways
+
+    def _to_everyone(self, origin: Origin, page: Page) -> list[Way]:
+        """To the whole room; where the bot is no member, by the way that needs none."""
+        ways = self._direct(origin, page)
+        if origin.response_url:
+            public = {**ephemeral(page), "response_type": "in_channel"}
+            ways.append(partial(self._api.respond, origin.response_url, public))
         return ways
 
     def _replace(self, origin: Origin, page: Page) -> Way:

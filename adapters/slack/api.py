@@ -21,7 +21,7 @@ NO_CONNECTION = "no-connection"
 PAUSE = 30.0
 """How long to wait when Slack says "slow down" without saying for how long."""
 
-_TAKES_JSON = re.compile(r"chat\.|views\.|conversations\.open")
+_TAKES_JSON = re.compile(r"chat\.|views\.|assistant\.|conversations\.open")
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _GONE = frozenset(
     [

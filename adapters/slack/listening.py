@@ -8,9 +8,13 @@ from datetime import datetime
 
 from adapters.slack.accounts import Accounts, Known
 from adapters.slack.answers import Answers
+from adapters.slack.api import Data
+from adapters.slack.homes import Homes
+from adapters.slack.modals import Modals, answer_to_sent
 from adapters.slack.refusal import FOOTER, SHARED_ROOM, STRANGER
 from adapters.slack.render import Page, pages
 from adapters.slack.submission import Origin, Submission
+from adapters.slack.views import View
 from bot.card import Reply, say
 from bot.door import Door
 from bot.message import Message, Place, Standing
@@ -27,10 +31,13 @@ class Listener:
         door: Door,
         accounts: Accounts,
         answers: Answers,
+        modals: Modals,
+        homes: Homes,
         team: str,
         now: Callable[[], datetime],
     ) -> None:
         self._door, self._accounts, self._answers, self._team = door, accounts, answers, team
+        self._modals, self._homes = modals, homes
         self._given: Known[int] = Known(now)
 
     async def hear(self, submission: Submission) -> None:
@@ -38,7 +45,15 @@ class Listener:
         is when everything the answer calls saved is saved."""
         reply = await self._reply(submission)
         if self._is_new(submission, reply):
-            self._answers.give(submission.origin, reply)
+            self._modals.show(submission, reply)
+            self._homes.touched(submission.origin.user)
+
+    async def hear_sent(self, submission: Submission, view: View) -> Data | None:
+        """As :meth:`hear`, for a modal that was sent, which is answered in the same breath: the
+        answer to Slack, ``None`` to close it."""
+        reply = await self._reply(submission)
+        self._homes.touched(submission.origin.user)
+        return answer_to_sent(submission, reply, view)
 
     async def hear_at_once(self, submission: Submission) -> Page | None:
         """As :meth:`hear`, for a command, which may be answered in the same breath: the first
@@ -47,8 +62,10 @@ class Listener:
         if not reply.cards:
             return None
         shown = pages(*reply.cards, footer=FOOTER)
-        if len(shown) > 1 and self._is_new(submission, reply):
-            self._answers.give(submission.origin, reply, after=1)
+        if self._is_new(submission, reply):
+            if len(shown) > 1:
+                self._answers.give(submission.origin, reply, after=1)
+            self._modals.beside(submission, reply)
         return shown[0] if shown else None
 
     async def _reply(self, submission: Submission) -> Reply:
@@ -81,6 +98,9 @@ class Listener:
                 attachments=submission.attachments,
                 standing=standing,
                 sent_at=submission.sent_at,
+                fields=submission.fields,
+                forms=True,
+                rooms=bool(origin.room) and not origin.room.startswith("D"),
             )
         )
 

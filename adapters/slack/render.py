@@ -40,21 +40,21 @@ class Page:
 
 def notice(card: Card) -> Page:
     """``card`` in one message. What is too long for one is left out, and that is said."""
-    body, buttons = list(_body(card)), list(_buttons(card, 0))
+    body, buttons = list(body_of(card)), list(buttons_of(card, 0))
     if _that_fit(body, buttons) < len(body):
-        kept = _that_fit(body, [*buttons, _left_out(10**9)])
-        body[kept:] = [_left_out(_length(body[kept:]))]
+        kept = _that_fit(body, [*buttons, left_out(10**9)])
+        body[kept:] = [left_out(length_of(body[kept:]))]
     return Page(_bland(card), (*body, *buttons))
 
 
 def pages(*cards: Card, footer: str = "") -> tuple[Page, ...]:
     """``cards`` in as few messages as hold all of them, ``footer`` under each."""
-    below = [_context(footer)] if footer else []
-    room = [*below, _context("Part 00 of 00"), _left_out(10**9)]
+    below = [context(footer)] if footer else []
+    room = [*below, context("Part 00 of 00"), left_out(10**9)]
     waiting = [
         block
         for number, card in enumerate(cards)
-        for block in (*_body(card), *_buttons(card, number))
+        for block in (*body_of(card), *buttons_of(card, number))
     ]
     filled: list[list[Block]] = []
     while waiting and len(filled) < PARTS:
@@ -62,12 +62,12 @@ def pages(*cards: Card, footer: str = "") -> tuple[Page, ...]:
         filled.append(waiting[:count])
         waiting = waiting[count:]
     if waiting:
-        filled[-1].append(_left_out(_length(waiting)))
+        filled[-1].append(left_out(length_of(waiting)))
     parts = len(filled)
     return tuple(
         Page(
             _bland(cards[0]),
-            (*blocks, *([_context(f"Part {n} of {parts}")] if parts > 1 else []), *below),
+            (*blocks, *([context(f"Part {n} of {parts}")] if parts > 1 else []), *below),
         )
         for n, blocks in enumerate(filled, 1)
     )
@@ -97,7 +97,7 @@ def _weight(block: Block) -> int:
     return size(json.dumps(block, ensure_ascii=False)) + 2
 
 
-def _length(blocks: list[Block]) -> int:
+def length_of(blocks: list[Block]) -> int:
     return sum(size(words) for block in blocks for words in words_of(block))
 
 
@@ -107,10 +107,10 @@ def _bland(card: Card) -> str:
     return summary.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _body(card: Card) -> Iterator[Block]:
+def body_of(card: Card) -> Iterator[Block]:
     title = _toned(card)
     if title:
-        yield {"type": "header", "text": _plain(clipped(title, HEADER))}
+        yield {"type": "header", "text": plain_text(clipped(title, HEADER))}
     if size(title) > HEADER:
         yield from _sections(visible(card.title))
     for paragraph in card.text:
@@ -120,7 +120,7 @@ def _body(card: Card) -> Iterator[Block]:
         yield from _sections(f"{visible(quote.label)}: {visible(quote.words)}")
     for piece in pieces(visible(card.source), FIELD):
         if piece.strip():
-            yield _context(piece)
+            yield context(piece)
 
 
 def _toned(card: Card) -> str:
@@ -133,7 +133,7 @@ def _toned(card: Card) -> str:
 def _sections(text: str) -> Iterator[Block]:
     for piece in pieces(text, SECTION):
         if piece.strip():
-            yield {"type": "section", "text": _plain(piece)}
+            yield {"type": "section", "text": plain_text(piece)}
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> Iterator[Block]:
@@ -152,36 +152,36 @@ def _facts(facts: Iterable[tuple[str, str]]) -> Iterator[Block]:
 
 
 def _row(facts: list[str]) -> Block:
-    return {"type": "section", "fields": [_plain(fact) for fact in facts]}
+    return {"type": "section", "fields": [plain_text(fact) for fact in facts]}
 
 
-def _buttons(card: Card, number: int) -> Iterator[Block]:
+def buttons_of(card: Card, number: int) -> Iterator[Block]:
     pressable = [button for button in card.buttons if size(str(button.press)) <= VALUE][:BUTTONS]
-    drawn = [_button(button, f"press-{number}-{n}") for n, button in enumerate(pressable)]
+    drawn = [button(each, f"press-{number}-{n}") for n, each in enumerate(pressable)]
     for first in range(0, len(drawn), BUTTONS_IN_A_ROW):
         yield {"type": "actions", "elements": drawn[first : first + BUTTONS_IN_A_ROW]}
     if len(card.buttons) > len(pressable):
-        yield _context(f"{len(card.buttons) - len(pressable)} more buttons did not fit.")
+        yield context(f"{len(card.buttons) - len(pressable)} more buttons did not fit.")
 
 
-def _button(button: Button, action: str) -> Block:
+def button(shows: Button, action: str) -> Block:
     drawn: Block = {
         "type": "button",
         "action_id": action,
-        "text": _plain(clipped(visible(button.label), LABEL) or "…"),
-        "value": str(button.press),
+        "text": plain_text(clipped(visible(shows.label), LABEL) or "…"),
+        "value": str(shows.press),
     }
-    return {**drawn, "style": "primary"} if button.primary else drawn
+    return {**drawn, "style": "primary"} if shows.primary else drawn
 
 
-def _left_out(characters: int) -> Block:
-    return _context(f"Too long for Slack: the last {characters:,} characters are not shown here.")
+def left_out(characters: int) -> Block:
+    return context(f"Too long for Slack: the last {characters:,} characters are not shown here.")
 
 
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [_plain(text)]}
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [plain_text(text)]}
 
 
-def _plain(text: str) -> Block:
+def plain_text(text: str) -> Block:
     """Never mrkdwn: people's words must not ping, link or format."""
     return {"type": "plain_text", "text": text, "emoji": False}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from adapters.slack.typed import typed
-from bot.card import Press
+from bot.card import FORM_ONLY, Press
 
 Body = dict[str, Any]
+
+REPORT = "report"
+"""The command that opens a modal, and what both shortcuts mean."""
 
 _SPOKEN = (None, "file_share", "thread_broadcast", "me_message")
 
@@ -34,10 +38,32 @@ class Origin:
     response_url: str = ""
 
 
+class Opens(StrEnum):
+    """What a submission leads to beside, or instead of, a message: a modal."""
+
+    NOTHING = ""
+    BESIDE = "beside"
+    """The answer is shown, and a modal as well."""
+    INSTEAD = "instead"
+    """A modal; the answer is shown only if that cannot be opened."""
+
+
+@dataclass(frozen=True)
+class Shows:
+    """The modal in which something was done: ``form`` if it has fields to be sent."""
+
+    id: str
+    hash: str
+    form: bool
+    redraws: bool = False
+
+
 @dataclass(frozen=True)
 class Submission:
     """One thing somebody did, not yet checked. ``teams`` are all the workspaces it names;
-    ``shared`` is ``None`` when Slack does not say whether outsiders are in the room."""
+    ``shared`` is ``None`` when Slack does not say whether outsiders are in the room;
+    ``trigger`` lets a modal be opened, for three seconds; ``modal`` is the one it was done in.
+    """
 
     key: str
     teams: frozenset[str]
@@ -49,6 +75,10 @@ class Submission:
     attachments: bool = False
     shared: bool | None = None
     sent_at: datetime | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    trigger: str = ""
+    opens: Opens = Opens.NOTHING
+    modal: Shows | None = None
 
 
 def said(body: Body) -> Submission | None:
@@ -64,28 +94,31 @@ def said(body: Body) -> Submission | None:
     authorized = body.get("authorizations") or [{}]
     bot = authorized[0].get("user_id") or ""
     return Submission(
-        key=_key("event", body.get("event_id") or f"{room}:{event.get('ts')}"),
-        teams=_teams(body.get("team_id"), event.get("team"), event.get("user_team")),
+        key=key_of("event", body.get("event_id") or f"{room}:{event.get('ts')}"),
+        teams=teams_of(body.get("team_id"), event.get("team"), event.get("user_team")),
         origin=Origin(user, room, direct, thread=event.get("thread_ts") or ""),
         text=typed(event.get("text") or "", bot=bot if mention else ""),
         attachments=_has_files(event),
         shared=bool(body.get("is_ext_shared_channel")),
-        sent_at=_moment(event.get("ts")),
+        sent_at=moment_of(event.get("ts")),
     )
 
 
 def commanded(body: Body, stamp: str) -> Submission:
     """A slash command; Slack gives it no time but the request's own ``stamp``."""
+    command = body["command"].lstrip("/")
     return Submission(
-        key=_key("command", body.get("trigger_id")),
-        teams=_teams(body.get("team_id")),
+        key=key_of("command", body.get("trigger_id")),
+        teams=teams_of(body.get("team_id")),
         origin=Origin(
             body["user_id"], body["channel_id"], response_url=body.get("response_url") or ""
         ),
         text=typed(body.get("text") or ""),
-        command=body["command"].lstrip("/"),
+        command=command,
         name=body.get("user_name") or "",
-        sent_at=_moment(stamp),
+        trigger=body.get("trigger_id") or "",
+        opens=Opens.BESIDE if command == REPORT else Opens.NOTHING,
+        sent_at=moment_of(stamp),
     )
 
 
@@ -97,10 +130,11 @@ def pressed(body: Body) -> Submission | None:
     if action.get("type") != "button" or not action.get("value") or not room:
         return None
     alone = bool(container.get("is_ephemeral"))
+    press = Press.parse(action["value"])
     parts = (user["id"], action.get("action_ts"), message, action["value"])
     return Submission(
-        key=_key("press", ":".join(map(str, parts))),
-        teams=_teams((body.get("team") or {}).get("id"), user.get("team_id")),
+        key=key_of("press", ":".join(map(str, parts))),
+        teams=teams_of((body.get("team") or {}).get("id"), user.get("team_id")),
         origin=Origin(
             user["id"],
             room,
@@ -110,32 +144,55 @@ def pressed(body: Body) -> Submission | None:
             thread=container.get("thread_ts") or "",
             response_url=body.get("response_url") or "",
         ),
-        press=Press.parse(action["value"]),
-        name=user.get("name") or user.get("username") or "",
-        sent_at=_moment(action.get("action_ts")),
+        press=press,
+        name=name_of(user),
+        sent_at=moment_of(action.get("action_ts")),
+        trigger=body.get("trigger_id") or "",
+        opens=_opened_by(press, room),
     )
+
+
+def _opened_by(press: Press, room: str) -> Opens:
+    """A form goes on in a modal where what is typed would be read by others."""
+    if press.verb == FORM_ONLY:
+        return Opens.INSTEAD
+    return Opens.NOTHING if room.startswith("D") else Opens.BESIDE
 
 
 def shortcut(body: Body) -> Submission:
-    """A global shortcut: it means the command of the same name, and is answered in messages."""
-    user = body["user"]
+    """A shortcut means the command of the same name. One about a message brings the link to it;
+    its words stay where they are."""
+    user, message = body["user"], body.get("message") or {}
+    team = body.get("team") or {}
+    room, stamp = (body.get("channel") or {}).get("id"), message.get("ts") or ""
+    fields = {}
+    if room and stamp:
+        place = f"https://{team.get('domain')}.slack.com/archives/{room}"
+        fields["link"] = f"{place}/p{stamp.replace('.', '')}"
     return Submission(
-        key=_key("shortcut", f"{user['id']}:{body.get('action_ts')}"),
-        teams=_teams((body.get("team") or {}).get("id"), user.get("team_id")),
+        key=key_of("shortcut", f"{user['id']}:{body.get('action_ts')}"),
+        teams=teams_of(team.get("id"), user.get("team_id")),
         origin=Origin(user["id"], ""),
-        command=body["callback_id"],
-        name=user.get("username") or "",
+        command=REPORT,
+        name=name_of(user),
         shared=False,
-        sent_at=_moment(body.get("action_ts")),
+        sent_at=moment_of(body.get("action_ts")),
+        fields=fields,
+        trigger=body.get("trigger_id") or "",
+        opens=Opens.INSTEAD,
     )
 
 
-def _key(kind: str, identity: object) -> str:
+def name_of(user: Body) -> str:
+    return user.get("name") or user.get("username") or ""
+
+
+def key_of(kind: str, identity: object) -> str:
     """Slack's own identity of the submission, short enough for any column."""
     return f"slack:{kind}:{hashlib.sha256(str(identity).encode()).hexdigest()[:32]}"
 
 
-def _teams(*named: str | None) -> frozenset[str]:
+def teams_of(*named: str | None) -> frozenset[str]:
     return frozenset(team for team in named if team)
 
 
@@ -146,7 +203,7 @@ def _has_files(event: Body) -> bool:
     )
 
 
-def _moment(stamp: object) -> datetime | None:
+def moment_of(stamp: object) -> datetime | None:
     try:
         return datetime.fromtimestamp(float(str(stamp)), UTC)
     except (ValueError, OverflowError, OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from typing import Any
@@ -13,6 +14,9 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.answers import ephemeral
+from adapters.slack.assistant import Assistant
+from adapters.slack.filled import done_in_view, put_away, sent
+from adapters.slack.homes import Homes
 from adapters.slack.listening import Listener
 from adapters.slack.submission import Body, Submission, commanded, pressed, said, shortcut
 
@@ -21,7 +25,9 @@ log = logging.getLogger(__name__)
 ANY = re.compile(r".*", re.DOTALL)
 
 
-def open_wire(listener: Listener, quiet: logging.Logger) -> AsyncApp:
+def open_wire(
+    listener: Listener, homes: Homes, assistant: Assistant, team: str, quiet: logging.Logger
+) -> AsyncApp:
     """An application that acknowledges only after the bot has heard, so that what was not heard
     is sent again by Slack.
 
@@ -47,7 +53,10 @@ def open_wire(listener: Listener, quiet: logging.Logger) -> AsyncApp:
             await listener.hear(submission)
 
     async def event(body: Body, ack: AsyncAck) -> BoltResponse:
-        await hear(said(body))
+        submission = said(body)
+        if submission is not None:
+            assistant.working(submission.origin)
+        await hear(submission)
         return await ack()
 
     async def command(body: Body, request: AsyncBoltRequest, ack: AsyncAck) -> BoltResponse:
@@ -56,7 +65,30 @@ def open_wire(listener: Listener, quiet: logging.Logger) -> AsyncApp:
         return await (ack() if page is None else ack(ephemeral(page)))
 
     async def action(body: Body, ack: AsyncAck) -> BoltResponse:
-        await hear(pressed(body))
+        await hear(done_in_view(body) if body.get("view") else pressed(body))
+        return await ack()
+
+    async def view_sent(body: Body, ack: AsyncAck) -> BoltResponse:
+        submission = sent(body)
+        if submission is None:
+            return await ack()
+        answer = await listener.hear_sent(submission, body["view"])
+        return BoltResponse(status=200, body=json.dumps(answer) if answer else "")
+
+    async def view_closed(body: Body, ack: AsyncAck) -> BoltResponse:
+        await hear(put_away(body))
+        return await ack()
+
+    async def home_opened(body: Body, ack: AsyncAck) -> BoltResponse:
+        """Nothing is kept of it, so Slack is answered first and the tab drawn after."""
+        event = body.get("event") or {}
+        if event.get("tab") == "home" and body.get("team_id") == team:
+            homes.opened(event["user"])
+        return await ack()
+
+    async def assistant_opened(body: Body, ack: AsyncAck) -> BoltResponse:
+        if body.get("team_id") == team:
+            assistant.opened((body.get("event") or {}).get("assistant_thread") or {})
         return await ack()
 
     async def from_menu(body: Body, ack: AsyncAck) -> BoltResponse:
@@ -72,10 +104,15 @@ def open_wire(listener: Listener, quiet: logging.Logger) -> AsyncApp:
 
     app.event("message")(event)
     app.event("app_mention")(event)
+    app.event("app_home_opened")(home_opened)
+    app.event("assistant_thread_started")(assistant_opened)
     app.event(ANY)(ignored)
     app.command(ANY)(command)
     app.action(ANY)(action)
+    app.view(ANY)(view_sent)
+    app.view_closed(ANY)(view_closed)
     app.shortcut("report")(from_menu)
+    app.shortcut("report-message")(from_menu)
     app.shortcut(ANY)(ignored)
     app.error(failed)
     return app
