@@ -120,7 +120,8 @@ def _about_a_message(turn: Turn) -> Reply:
             ),
         ),
         send=Button("Tell the DSL", press("tell", "child", held.id), primary=True),
-        source="Sending tells the DSL, as the first button does.",
+        source="Nothing of the message is copied here. Sending tells the DSL, as the first button "
+        "does.",
     )
     return Reply((show(turn, held), more), sheet=sheet)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.answers import Correction, Gap, Remedy
-from bot.card import Button, Card, Quote, Tone, press
+from bot.card import SHOW_EVERYONE, Button, Card, Quote, Tone, press
 from bot.people import Person, Role
 from bot.turn import Turn
 from bot.views import answers
@@ -76,8 +78,22 @@ class AnswerCards:
             text=tuple(words for words in text if words),
             quotes=tuple(self.quoted(clause) for clause in (found.clause, *others)),
             source=self.footer(turn, number),
-            buttons=(*buttons, *judging(turn, number), REPORT),
+            buttons=(
+                *buttons,
+                *judging(turn, number),
+                Button("Show everyone here", press(SHOW_EVERYONE, number)),
+                REPORT,
+            ),
             summary="Your answer from the policy.",
+        )
+
+    def for_everyone(self, turn: Turn, card: Card) -> Card:
+        """An answer as a whole room may see it: without the question, and with who showed it."""
+        return replace(
+            card,
+            source=f"Shown by {turn.person.name}. {card.source}",
+            buttons=(REPORT,),
+            summary="An answer from the policy.",
         )
 
     def put_right(self, turn: Turn, clause: Clause, standing: Correction, number: str) -> Card:
@@ -270,6 +286,11 @@ def judging(turn: Turn, number: str) -> tuple[Button, ...]:
             Button("Withdraw this answer", press("withdraw", number)),
         )
     return (Button("Was this right?", press("right", number)),)
+
+
+def sharing(number: str) -> Button:
+    """Shown only where there is a room that could see it."""
+    return Button("Show everyone here", press(SHOW_EVERYONE, number))
 
 
 def restoring(turn: Turn, standing: Correction) -> tuple[Button, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from bot.answers import Shown
-from bot.card import Card, Press, Reply, say
+from bot.card import SHOW_EVERYONE, Card, Press, Reply, say
 from bot.intent import Intent
 from bot.turn import Turn
 from bot.views import messages
@@ -28,7 +28,13 @@ NOT_QUESTIONS = ("chat", "command", "refuse")
 class Question(Intent):
     """Anything else is a question, and the policy is asked."""
 
-    verbs: ClassVar[Mapping[str, int]] = {"clause": 1, "who": 1, "choose": 2, "byhand": 2}
+    verbs: ClassVar[Mapping[str, int]] = {
+        "clause": 1,
+        "who": 1,
+        "choose": 2,
+        "byhand": 2,
+        SHOW_EVERYONE: 1,
+    }
 
     def __init__(self, desk: PolicyDesk) -> None:
         self._desk, self._cards, self._by_hand = desk, AnswerCards(desk), ByHand(desk)
@@ -47,6 +53,8 @@ class Question(Intent):
                 return say(self._chosen(turn, press.args[0], press.args[1]))
             case "byhand":
                 return say(self._answered_before(turn, press.args[0], press.args[1]))
+            case verb if verb == SHOW_EVERYONE:
+                return self._share(turn, press.args[0].upper())
         reading = self._read(turn)
         if reading.action == "report":
             return self._act_now.answer(turn, press)
@@ -117,6 +125,21 @@ class Question(Intent):
             number = turn.work.asked.add(turn.now, turn.person.id, "answer", clause.id)
         self._shown(turn, number, found)
         return self._cards.answered(turn, found, number)
+
+    def _share(self, turn: Turn, number: str) -> Reply:
+        """The answer that somebody was shown, to the room they are in, because they chose so."""
+        shown = turn.work.answers.get(number)
+        if shown is None or not turn.work.answers.was_shown(number, turn.person.id):
+            return say(messages.dead_button())
+        clause, (_, reading) = (
+            self._desk.clause(shown.subject),
+            numbered(turn, number) or ("", None),
+        )
+        card = self._cards.clause(turn, shown.subject)
+        if clause is not None and reading is not None:
+            _, found = self._desk.choose(reading, clause, turn.now.date())
+            card = self._cards.answered(turn, found, number)
+        return Reply((self._cards.for_everyone(turn, card),), everyone=turn.message.rooms)
 
     def _answered_before(self, turn: Turn, gap_id: str, number: str) -> Card:
         known = self._by_hand.get(turn, gap_id.upper())

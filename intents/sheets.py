@@ -114,7 +114,8 @@ class Sheets(WriteUp):
         empty = form.for_case and not taken.conversation.answers
         stage = Stage.CANCELLED if empty else Stage.PAUSED
         saved = turn.work.conversations.save(taken.conversation.at(stage), turn.now)
-        return Reply() if empty else say(*taken.cards, write_up.paused(form, saved))
+        view = write_up.paused if turn.message.fields else write_up.closed
+        return Reply() if empty else say(*taken.cards, view(form, saved))
 
     def _at(
         self, turn: Turn, form: Form, conversation: Conversation, page: str, cards: tuple[Card, ...]

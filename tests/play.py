@@ -9,6 +9,15 @@
     Bot again to Amira: Title       a card she has seen is redrawn to this
       words                         (indented) stand on that card
       not: words                    do not
+    Form to Amira: Title            the modal or dialog that is open before her
+    No form to Amira                there is none
+    Amira fills [Label]: words      she types in a field of it, or chooses
+    Amira sends the form            (or closes the form)
+    Amira in form: [Back]           she presses another button of it
+    Khan opens home                 the Home tab
+    Home of Khan: Title             a card of it; `Khan in home: [Label]` presses there
+    Amira asks at home: words       in the ask box of the Home tab
+    Amira chooses [report]          a shortcut; `about: words` one about a message
     Later 5 minutes                 time passes
     Restart                         the process ends and starts again
     Nothing more to Amira           every card she has was asked about
@@ -25,12 +34,20 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
-from tests.stages.stage import Shown
+from tests.stages.stage import FormStage, Shown
 from tests.troupe import Troupe
 
 LINE = re.compile(r"^(?P<who>\w+)(?: in (?P<room>[\w-]+))?(?: /(?P<command>\w+))?: ?(?P<what>.*)$")
 BOT = re.compile(r"^Bot (?P<again>again )?(?P<where>to|in) (?P<whom>[\w-]+): (?P<title>.*)$")
+FORM = re.compile(r"^(?P<what>Form to|Home of) (?P<whom>\w+): (?P<title>.*)$")
+NO_FORM = re.compile(r"^No form to (?P<whom>\w+)$")
+FILLS = re.compile(r"^(?P<who>\w+) fills \[(?P<label>[^]]+)\]: ?(?P<words>.*)$")
+ENDS = re.compile(r"^(?P<who>\w+) (?P<does>sends|closes) the form$")
+OPENS = re.compile(r"^(?P<who>\w+) opens home$")
+ASKS = re.compile(r"^(?P<who>\w+) asks at home: (?P<words>.*)$")
+CHOOSES = re.compile(r"^(?P<who>\w+) chooses \[(?P<name>[\w-]+)\](?: about: (?P<words>.*))?$")
 LATER = re.compile(r"^Later (?P<count>\d+) (?P<unit>second|minute|hour|day)s?$")
 
 
@@ -87,6 +104,8 @@ class Play:
             room = match["whom"] if in_room else ""
             expect = self._again if match["again"] else self._expect
             expect(whom, room, match["title"], direction.under)
+        elif await self._on_forms(line, direction.under):
+            pass
         elif match := LATER.match(line):
             await self.troupe.later(timedelta(**{match["unit"] + "s": int(match["count"])}))
         elif line == "Restart":
@@ -101,6 +120,38 @@ class Play:
         else:
             raise PlayFailed("this line cannot be read")
         await self.troupe.settle()
+
+    async def _on_forms(self, line: str, under: tuple[str, ...]) -> bool:
+        """What only platforms with modals, dialogs or a Home tab have; whether it was that."""
+        stage = cast(FormStage, self.troupe.stage)
+        if match := FORM.match(line):
+            person = match["whom"].lower()
+            shown = stage.form(person) if match["what"] == "Form to" else stage.home(person)
+            fits = [card for card in shown if self._title_fits(match["title"], card)]
+            if not fits:
+                there = "\n---\n".join(card.words for card in shown) or "(nothing)"
+                raise PlayFailed(f"no such form or card. There:\n{there}")
+            self._check_under(fits[0], under)
+        elif match := NO_FORM.match(line):
+            if stage.form(match["whom"].lower()):
+                raise PlayFailed(stage.form(match["whom"].lower())[0].words)
+        elif match := FILLS.match(line):
+            await stage.fill(match["who"].lower(), match["label"], self._filled(match["words"]))
+        elif match := ENDS.match(line):
+            self._audience.add((match["who"].lower(), ""))
+            end = stage.send_form if match["does"] == "sends" else stage.close_form
+            await end(match["who"].lower())
+        elif match := OPENS.match(line):
+            await stage.open_home(match["who"].lower())
+        elif match := ASKS.match(line):
+            await stage.ask_at_home(match["who"].lower(), match["words"])
+        elif match := CHOOSES.match(line):
+            self._audience.add((match["who"].lower(), ""))
+            about = match["words"] or ""
+            await stage.choose_shortcut(match["who"].lower(), match["name"], about=about)
+        else:
+            return False
+        return True
 
     async def _person(self, who: str, match: re.Match[str]) -> None:
         stage, room = self.troupe.stage, match["room"] or ""

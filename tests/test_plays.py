@@ -1,4 +1,5 @@
-"""Acts README's conversation and every play in tests/plays."""
+"""Acts README's conversation, every play in tests/plays, and those in tests/plays/forms where there
+are forms."""
 
 from __future__ import annotations
 
@@ -18,6 +19,10 @@ PLAYS = {
     **{path.stem: path.read_text("utf-8") for path in sorted((HERE / "plays").glob("*.play"))},
 }
 STAGES = tuple(OPENINGS)
+WITH_FORMS = ("slack",)
+FORM_PLAYS = {
+    path.stem: path.read_text("utf-8") for path in sorted((HERE / "plays" / "forms").glob("*.play"))
+}
 
 
 @pytest.mark.parametrize("name", PLAYS)
@@ -25,3 +30,10 @@ STAGES = tuple(OPENINGS)
 async def test_play(name: str, platform: str, tmp_path: Path) -> None:
     async with troupe(platform, tmp_path) as actors:
         await Play(actors).act(PLAYS[name])
+
+
+@pytest.mark.parametrize("name", FORM_PLAYS)
+@pytest.mark.parametrize("platform", WITH_FORMS)
+async def test_play_with_forms(name: str, platform: str, tmp_path: Path) -> None:
+    async with troupe(platform, tmp_path) as actors:
+        await Play(actors).act(FORM_PLAYS[name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from adapters.slack.submission import (
     Body,
@@ -25,7 +26,7 @@ def sent(body: Body) -> Submission | None:
     view = body["view"]
     press = meant_by(view, "send")
     fields = fields_of(view)
-    identity = json.dumps([body["user"]["id"], view["id"], view.get("hash"), fields])
+    identity = json.dumps([body["user"]["id"], view["id"], view.get("hash"), str(press), fields])
     return _in_view(body, press, fields, key_of("sent", identity)) if press else None
 
 
@@ -34,7 +35,10 @@ def put_away(body: Body) -> Submission | None:
     view = body["view"]
     press = meant_by(view, "closed")
     fields = {name: typed for name, typed in fields_of(view).items() if typed}
-    return _in_view(body, press, fields, key_of("closed", view["id"])) if press else None
+    if press is None:
+        return None
+    # There is no modal to go on in: the answer comes by message.
+    return replace(_in_view(body, press, fields, key_of("closed", view["id"])), modal=None)
 
 
 def done_in_view(body: Body) -> Submission | None:

@@ -70,7 +70,10 @@ class Modals:
             await self._call("views.update", {"view_id": shows.id, "view": view, **guard})
         except Unreachable as fault:
             if not shows.redraws:
-                log.warning("modal not shown", extra={"action": "modal", "fault": fault.fault})
+                log.warning(
+                    "modal not shown",
+                    extra={"action": "modal", "fault": fault.fault},
+                )
                 self._answers.give(submission.origin, reply)
 
     async def _quietly(self, shown: Coroutine[None, None, None]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.card import FORM_ONLY, Button, Card, Press, Quote, Tone, press
 from bot.conversation import Conversation
 from bot.form import Form, Step
@@ -86,6 +88,15 @@ def paused(form: Form, conversation: Conversation) -> Card:
         text=("Ask me anything meanwhile. Come back when you can.",),
         buttons=(Button("Go on writing", resume_press(conversation), primary=True),),
         source=f"{form.title}, {_about(conversation)}".rstrip(", "),
+    )
+
+
+def closed(form: Form, conversation: Conversation) -> Card:
+    """After a form was put away, and nothing came with it."""
+    return replace(
+        paused(form, conversation),
+        title="Closed. What you sent is kept.",
+        text=("What you had not sent yet did not reach us. Go on when you can.",),
     )
 
 

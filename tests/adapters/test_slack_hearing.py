@@ -155,12 +155,20 @@ async def test_what_begins_in_messages_with_a_colleague_is_shown_to_nobody_else(
     assert titles(slack, "okoro", "DCOLLEAGUES") == []
 
 
-async def test_the_shortcut_is_the_command_answered_by_message(slack: Scene) -> None:
+async def test_the_shortcut_is_the_command_answered_in_a_modal(slack: Scene) -> None:
     await slack.stage.choose_shortcut("amira", "report")
     assert slack.bot.heard[0].command == "report"
-    assert titles(slack, "amira") == ["URGENT: If a child may be at risk, act now"]
+    assert slack.stage.form("amira")[0].lines[1] == "URGENT: If a child may be at risk, act now"
+    assert titles(slack, "amira") == []
     await slack.stage.choose_shortcut("amira", "something-else")
     assert len(slack.bot.heard) == 1
+
+
+async def test_where_no_modal_opens_the_shortcut_is_answered_by_message(slack: Scene) -> None:
+    slack.fake.trouble("views.open", Trouble(error="expired_trigger_id"))
+    await slack.stage.choose_shortcut("amira", "report")
+    assert slack.stage.form("amira") == []
+    assert titles(slack, "amira") == ["URGENT: If a child may be at risk, act now"]
 
 
 async def test_pictures_are_flagged_and_never_fetched(slack: Scene) -> None:

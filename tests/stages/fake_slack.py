@@ -14,6 +14,8 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
+from adapters.slack.manifest import EVENTS, SCOPES
+from tests.stages.fake_views import Views
 from tests.stages.stage import Traffic
 
 Data = dict[str, Any]
@@ -21,6 +23,31 @@ Data = dict[str, Any]
 TEAM, BOT, APP = "T1", "UBOT", "A1"
 BOT_TOKEN, APP_TOKEN = "xoxb-fake", "xapp-fake"
 BLOCKS_JSON = 13_000
+
+NEEDS = {
+    "assistant.threads.setStatus": "assistant:write",
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.open": "im:write",
+    "users.info": "users:read",
+}
+"""The scope that Slack's reference names for each method; those of conversations depend on the
+room, and views need none."""
+
+ROOM_NEEDS = {
+    "conversations.history": ("channels:history", "groups:history", "im:history"),
+    "conversations.info": ("channels:read", "groups:read", "im:read"),
+    "conversations.members": ("channels:read", "groups:read", "im:read"),
+}
+"""For a public channel, a private one, and messages with a person."""
+
+EVENT_NEEDS = {
+    "app_mention": "app_mentions:read",
+    "assistant_thread_started": "assistant:write",
+    "message.im": "im:history",
+}
 
 
 @dataclass
@@ -49,6 +76,7 @@ class Room:
     shared: bool = False
     archived: bool = False
     joined: bool = True
+    private: bool = True
     messages: list[Posted] = field(default_factory=list)
 
 
@@ -74,6 +102,10 @@ class FakeSlack:
         self.calls: list[tuple[str, Data]] = []
         self.traffic = Traffic()
         self.troubles: dict[str, deque[Trouble]] = defaultdict(deque)
+        self.views = Views()
+        self.prompts: dict[tuple[str, str], list[Data]] = {}
+        self.statuses: list[tuple[str, str]] = []
+        self.scopes, self.subscribed = set(SCOPES), set(EVENTS)
         self.sockets: list[web.WebSocketResponse] = []
         self.socket_answers: asyncio.Queue[Data] = asyncio.Queue()
         self._now, self._count = now, itertools.count(1)
@@ -148,6 +180,25 @@ class FakeSlack:
         """The arguments of every call of ``method`` that was let in."""
         return [arguments for name, arguments in self.calls if name == method]
 
+    def trigger(self, user: str) -> str:
+        """What lets a modal be opened for ``user``, once, for three seconds."""
+        return self.views.trigger(user, self._now())
+
+    def delivers(self, event: str) -> bool:
+        """Whether the app is subscribed to ``event`` and has the scope it needs."""
+        needed = EVENT_NEEDS.get(event)
+        return event in self.subscribed and (needed is None or needed in self.scopes)
+
+    def _without_scope(self, method: str, arguments: Data) -> Data | None:
+        needed = NEEDS.get(method)
+        room = self.rooms.get(arguments.get("channel", ""))
+        if method in ROOM_NEEDS and room is not None:
+            public, private, direct = ROOM_NEEDS[method]
+            needed = direct if room.direct else private if room.private else public
+        if needed is None or needed in self.scopes:
+            return None
+        return _no("missing_scope") | {"needed": needed, "provided": ",".join(sorted(self.scopes))}
+
     # The wire
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
@@ -163,6 +214,8 @@ class FakeSlack:
         self.calls.append((method, arguments))
 
         def act() -> Data:
+            if refused := self._without_scope(method, arguments):
+                return refused
             called = getattr(self, "_" + method.replace(".", "_"), None)
             return called(arguments) if called else {"ok": False, "error": "unknown_method"}
 
@@ -241,7 +294,25 @@ class FakeSlack:
         return {"ok": True, "user": user} if user else _no("user_not_found")
 
     def _views_open(self, asked: Data) -> Data:
-        return {"ok": True, "view": asked["view"]}
+        return self.views.open(asked, self._now(), over=False)
+
+    def _views_push(self, asked: Data) -> Data:
+        return self.views.open(asked, self._now(), over=True)
+
+    def _views_update(self, asked: Data) -> Data:
+        return self.views.update(asked)
+
+    def _views_publish(self, asked: Data) -> Data:
+        return self.views.publish(asked) if asked["user_id"] in self.users else _no("not_found")
+
+    def _assistant_threads_setSuggestedPrompts(self, asked: Data) -> Data:
+        assert len(asked["prompts"]) <= 4
+        self.prompts[asked["channel_id"], asked["thread_ts"]] = asked["prompts"]
+        return {"ok": True}
+
+    def _assistant_threads_setStatus(self, asked: Data) -> Data:
+        self.statuses.append((asked["thread_ts"], asked["status"]))
+        return {"ok": True}
 
     def _conversations_open(self, asked: Data) -> Data:
         if asked["users"] not in self.users:
@@ -269,9 +340,10 @@ class FakeSlack:
         if refused := self._refused(asked["channel"]):
             return refused
         kept = [m for m in self.rooms[asked["channel"]].messages if not m.only and not m.gone]
+        marked = "metadata.message:read" in self.scopes
         messages = [
             {"type": "message", "ts": m.ts, "user": m.user, "text": m.payload.get("text")}
-            | ({"metadata": m.payload["metadata"]} if "metadata" in m.payload else {})
+            | ({"metadata": m.payload["metadata"]} if marked and "metadata" in m.payload else {})
             for m in reversed(kept)
         ]
         return {"ok": True, "messages": messages, "response_metadata": {"next_cursor": ""}}
@@ -345,18 +417,18 @@ def faults_of(block: Data) -> list[str]:
     known = {"type", "block_id"}
     match block.get("type"):
         case "header":
-            return _keys(block, known | {"text"}) + _text(block.get("text"), 150)
+            return _keys(block, known | {"text"}) + plain_faults(block.get("text"), 150)
         case "section":
             fields = block.get("fields")
             faults = _keys(block, known | {"text", "fields"})
             if fields is None:
-                return faults + _text(block.get("text"), 3000)
+                return faults + plain_faults(block.get("text"), 3000)
             count = [] if 1 <= len(fields) <= 10 else ["1 to 10 fields"]
-            return faults + count + [fault for each in fields for fault in _text(each, 2000)]
+            return faults + count + [fault for each in fields for fault in plain_faults(each, 2000)]
         case "context":
             elements = block.get("elements") or []
             count = [] if 1 <= len(elements) <= 10 else ["1 to 10 elements"]
-            return count + [fault for each in elements for fault in _text(each, 3000)]
+            return count + [fault for each in elements for fault in plain_faults(each, 3000)]
         case "actions":
             elements = block.get("elements") or []
             count = [] if 1 <= len(elements) <= 25 else ["1 to 25 elements"]
@@ -366,7 +438,7 @@ def faults_of(block: Data) -> list[str]:
 
 def _button(element: Data) -> list[str]:
     faults = _keys(element, {"type", "action_id", "text", "value", "style"})
-    faults += _text(element.get("text"), 75)
+    faults += plain_faults(element.get("text"), 75)
     if element.get("type") != "button" or element.get("style", "primary") != "primary":
         faults.append("not a button")
     if not 1 <= len(element.get("action_id", "")) <= 255:
@@ -376,7 +448,8 @@ def _button(element: Data) -> list[str]:
     return faults
 
 
-def _text(text: Data | None, limit: int) -> list[str]:
+def plain_faults(text: Data | None, limit: int) -> list[str]:
+    """What is wrong with a plain text object of at most ``limit`` characters."""
     if text is None or text.get("type") != "plain_text" or set(text) - {"type", "text", "emoji"}:
         return ["not plain text"]
     return [] if 1 <= len(text["text"]) <= limit and text["text"].strip() else ["text length"]

@@ -57,7 +57,7 @@ class SlackOpening:
             fake,
             {p.id: p.accounts["slack"].split("/")[1] for p in troupe.school.people},
             answered=app.adapters["slack"].answered,  # type: ignore[attr-defined]
-            rooms=_rooms(troupe, "slack"),
+            rooms=_rooms(troupe, "slack") | {slack.PUBLIC: "CSTAFF"},
             members=members(troupe),
             now=troupe.clock,
         )

@@ -20,7 +20,14 @@ from adapters.slack.refusal import FOOTER
 from bot import clock
 from bot.settings import Secrets
 from tests.stages.fake_slack import APP, APP_TOKEN, BOT, BOT_TOKEN, TEAM, Data, FakeSlack, Posted
+from tests.stages.fake_views import Open, typed_in
 from tests.stages.stage import Shown
+
+FORM, HOME = "form", "home"
+"""What plays call the modal and the Home tab, as if they were rooms."""
+
+PUBLIC = "staff"
+"""The one room that is a public channel."""
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 
@@ -82,6 +89,7 @@ class SlackStage:
         self._answered, self._now = answered, now
         self._server = TestServer(app, host="127.0.0.1")
         self._session: aiohttp.ClientSession | None = None
+        self.errors: dict[str, Data] = {}
         for person in people:
             if self.user(person) not in fake.users:
                 fake.person(self.user(person), person.title())
@@ -89,6 +97,7 @@ class SlackStage:
         for name in self._rooms:
             inside = (members or {}).get(name, everyone)
             fake.room(self.channel(name), BOT, *map(self.user, inside))
+            fake.rooms[self.channel(name)].private = name != PUBLIC
 
     async def __aenter__(self) -> SlackStage:
         await self._server.start_server()
@@ -133,6 +142,10 @@ class SlackStage:
         await self._done(await self.event(event))
 
     async def press(self, person: str, label: str, *, room: str = "") -> None:
+        if room in (FORM, HOME):
+            view = self._modal(person) if room == FORM else self._home(person)
+            await self._press_in(person, label, view)
+            return
         seen = self._seen(person, room)
         for each in reversed(seen):
             for action in reversed(list(actions(each.posted))):
@@ -142,9 +155,21 @@ class SlackStage:
         offered = [a["text"]["text"] for each in seen for a in actions(each.posted)]
         raise LookupError(f"{person} sees no button {label!r}; there are: {offered}")
 
-    async def choose_shortcut(self, person: str, callback: str) -> None:
-        """``person`` chooses a global shortcut."""
+    async def choose_shortcut(self, person: str, callback: str, *, about: str = "") -> None:
+        """``person`` chooses a global shortcut, or one ``about`` the newest message with these
+        words in a room they see."""
         user = self.user(person)
+        more: Data = {}
+        if about:
+            room, posted = self._message(person, about)
+            more = {
+                "type": "message_action",
+                "channel": {"id": room, "name": "general"},
+                "message_ts": posted.ts,
+                "message": {"type": "message", "ts": posted.ts, **posted.payload},
+                "response_url": self.fake.response_url(room, user, posted.ts),
+            }
+        self._needs("commands")
         await self._done(
             await self.interact(
                 {
@@ -156,12 +181,160 @@ class SlackStage:
                     "is_enterprise_install": False,
                     "enterprise": None,
                     "callback_id": callback,
-                    "trigger_id": self._trigger(),
+                    "trigger_id": self.fake.trigger(user),
+                    **more,
                 }
             )
         )
 
+    def _message(self, person: str, words: str) -> tuple[str, Posted]:
+        for name, room in self.fake.rooms.items():
+            for posted in reversed(room.messages):
+                if words in str(posted.payload.get("text")):
+                    return name, posted
+        raise LookupError(f"{person} sees no message with {words!r}")
+
+    # Modals and the Home tab
+
+    async def fill(self, person: str, label: str, words: str) -> None:
+        """``person`` types ``words`` in the field with this label, or chooses them."""
+        view = self._modal(person)
+        for block in view.inputs():
+            if block["label"]["text"] == label:
+                view.typed[block["block_id"]] = typed_in(block["element"], words)
+                if block.get("dispatch_action"):
+                    state = view.typed[block["block_id"]]
+                    action = {**state, "action_id": label, "block_id": block["block_id"]}
+                    await self._in_view(person, view, action)
+                return
+        there = [block["label"]["text"] for block in view.inputs()]
+        raise LookupError(f"{person} sees no field {label!r}; there are: {there}")
+
+    async def send_form(self, person: str) -> None:
+        """``person`` presses the modal's own button."""
+        view, user = self._modal(person), self.user(person)
+        if "submit" not in view.view:
+            raise LookupError("there is nothing to send in this modal")
+        missing = [b for b in view.inputs() if not b.get("optional") and not _filled(view, b)]
+        if missing:
+            raise LookupError(f"Slack asks for: {[block['label']['text'] for block in missing]}")
+        self.errors.pop(person, None)
+        status, answer = await self.interact(
+            self._view_payload(person, view, "view_submission") | {"response_urls": []}
+        )
+        found = json.loads(answer) if answer else None
+        if found and found.get("response_action") == "errors":
+            self.errors[person] = found["errors"]
+        self.fake.views.answered(user, found)
+        await self._done((status, ""))
+
+    async def close_form(self, person: str, *, told: bool = True) -> None:
+        """``person`` closes the modal; ``told``: Slack says what stood in it."""
+        view = self._modal(person)
+        self.fake.views.modals[self.user(person)].pop()
+        if view.view.get("notify_on_close"):
+            payload = self._view_payload(person, view, "view_closed") | {"is_cleared": False}
+            if not told:
+                payload["view"]["state"] = {"values": {}}
+            await self._done(await self.interact(payload))
+
+    async def open_home(self, person: str) -> None:
+        """``person`` opens the Home tab."""
+        user = self.user(person)
+        event = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": self.fake.direct(user).id,
+            "event_ts": self.fake.stamp(),
+            "tab": "home",
+        }
+        await self._done(await self.event(event))
+
+    async def ask_at_home(self, person: str, words: str) -> None:
+        """``person`` types in the ask box of the Home tab and presses Enter."""
+        view = self._home(person)
+        (block,) = view.inputs()
+        view.typed[block["block_id"]] = typed_in(block["element"], words)
+        action = {**view.typed[block["block_id"]], "action_id": "ask", "block_id": "ask"}
+        await self._in_view(person, view, action)
+
+    async def open_assistant(self, person: str) -> str:
+        """``person`` opens a new thread in the assistant pane; returns it."""
+        user, stamp = self.user(person), self.fake.stamp()
+        room = self.fake.direct(user).id
+        thread = {"user_id": user, "channel_id": room, "thread_ts": stamp, "context": {}}
+        event = {"type": "assistant_thread_started", "assistant_thread": thread}
+        await self._done(await self.event({**event, "event_ts": stamp}))
+        return stamp
+
+    def form(self, person: str) -> list[Shown]:
+        """The modal that ``person`` sees, if any, as one card; its title is the first line."""
+        view = self.fake.views.top(self.user(person))
+        if view is None:
+            return []
+        shown = list(fields(view, self.errors.get(person, {})))
+        title = view.view["title"]["text"]
+        labels = [a["text"]["text"] for a in actions_of(view.blocks)]
+        labels += [view.view["submit"]["text"]] if "submit" in view.view else []
+        return [Shown("bot", (title, *shown), tuple(labels))]
+
+    def home(self, person: str) -> list[Shown]:
+        """The cards of their Home tab."""
+        view = self.fake.views.homes.get(self.user(person))
+        return [
+            Shown("bot", tuple(lines(each)), tuple(a["text"]["text"] for a in actions_of(each)))
+            for each in (cards(view.blocks) if view else [])
+        ]
+
+    def _modal(self, person: str) -> Open:
+        view = self.fake.views.top(self.user(person))
+        if view is None:
+            raise LookupError(f"{person} has no modal open")
+        return view
+
+    def _home(self, person: str) -> Open:
+        view = self.fake.views.homes.get(self.user(person))
+        if view is None:
+            raise LookupError(f"{person} has an empty Home tab")
+        return view
+
+    async def _press_in(self, person: str, label: str, view: Open) -> None:
+        found = [a for a in actions_of(view.blocks) if a["text"]["text"] == label]
+        if not found:
+            offered = [a["text"]["text"] for a in actions_of(view.blocks)]
+            raise LookupError(f"{person} sees no button {label!r}; there are: {offered}")
+        await self._in_view(person, view, found[-1])
+
+    async def _in_view(self, person: str, view: Open, action: Data) -> None:
+        payload = self._view_payload(person, view, "block_actions")
+        container = {"type": "view", "view_id": view.id}
+        action = {**action, "action_ts": self.fake.stamp()}
+        more = {"container": container, "actions": [action], "channel": None}
+        await self._done(await self.interact(payload | more))
+
+    def _view_payload(self, person: str, view: Open, kind: str) -> Data:
+        user = self.user(person)
+        return {
+            "type": kind,
+            "team": {"id": TEAM, "domain": "school"},
+            "user": {"id": user, "username": person, "name": person, "team_id": TEAM},
+            "api_app_id": APP,
+            "token": "verification",
+            "trigger_id": self.fake.trigger(user),
+            "is_enterprise_install": False,
+            "enterprise": None,
+            "view": json.loads(json.dumps(view.payload())),
+        }
+
+    def _needs(self, scope: str) -> None:
+        if scope not in self.fake.scopes:
+            raise LookupError(f"Slack offers no such thing: the app has no {scope}")
+
     def screen(self, person: str, *, room: str = "") -> list[Shown]:
+        if room == FORM:
+            return self.form(person)
+        if room == HOME:
+            return self.home(person)
         return [shown for each in self._seen(person, room) for shown in self._shown(each.posted)]
 
     # Slack's formats
@@ -217,7 +390,7 @@ class SlackStage:
             "api_app_id": APP,
             "token": "verification",
             "container": container,
-            "trigger_id": self._trigger(),
+            "trigger_id": self.fake.trigger(user),
             "team": {"id": TEAM, "domain": "school"},
             "enterprise": None,
             "is_enterprise_install": False,
@@ -244,12 +417,16 @@ class SlackStage:
             "api_app_id": APP,
             "is_enterprise_install": "false",
             "response_url": self.fake.response_url(channel, user),
-            "trigger_id": self._trigger(),
+            "trigger_id": self.fake.trigger(user),
         }
 
     # The wire
 
     async def event(self, event: Data, **more: object) -> tuple[int, str]:
+        """Deliver ``event``, if the app is subscribed to it and may have it."""
+        name = "message.im" if event["type"] == "message" else event["type"]
+        if not self.fake.delivers(name):
+            raise LookupError(f"Slack does not deliver {name} to this app")
         return await self.post(json.dumps(self.envelope(event, **more)).encode())
 
     async def interact(self, payload: Data) -> tuple[int, str]:
@@ -274,6 +451,7 @@ class SlackStage:
     async def _command(self, person: str, text: str, room: str, command: str) -> None:
         user = self.user(person)
         channel = self.channel(room) if room else self.fake.direct(user).id
+        self._needs("commands")
         form = self.command(person, text, channel, command)
         status, answer = await self.post(urlencode(form).encode(), form=True)
         if answer:
@@ -286,9 +464,6 @@ class SlackStage:
         if answer[0] != 200:
             raise AssertionError(f"Slack would see {answer[0]}")
         await self._answered()
-
-    def _trigger(self) -> str:
-        return f"{self.fake.number()}.{TEAM}.abcdef"
 
     # What people see
 
@@ -338,6 +513,27 @@ def cards(blocks: list[Data]) -> list[list[Data]]:
     return found
 
 
+def _filled(view: Open, block: Data) -> bool:
+    state = next(iter(view.state()[block["block_id"]].values()))
+    return any(value for name, value in state.items() if name != "type")
+
+
+def fields(view: Open, errors: Data) -> Iterator[str]:
+    """The lines of a modal, with what stands in its fields and the ``errors`` under them."""
+    for block in view.blocks:
+        if block["type"] != "input":
+            yield from lines([block])
+            continue
+        state = next(iter(view.state()[block["block_id"]].values()))
+        stands = [value for name, value in state.items() if name != "type" and value]
+        typed = stands[0]["text"]["text"] if stands and isinstance(stands[0], dict) else stands
+        yield f"{block['label']['text']}: {typed if isinstance(typed, str) else ''.join(typed)}"
+        if "hint" in block:
+            yield block["hint"]["text"]
+        if block["block_id"] in errors:
+            yield errors[block["block_id"]]
+
+
 def lines(blocks: list[Data]) -> Iterator[str]:
     """The lines of a message, as a person would read them out."""
     for block in blocks:
@@ -351,7 +547,7 @@ def lines(blocks: list[Data]) -> Iterator[str]:
             case "context":
                 words = [each["text"] for each in block["elements"]]
                 yield from (each for each in words if each != FOOTER)
-            case "actions":
+            case "actions" | "input":
                 pass
             case unknown:
                 raise AssertionError(f"no client of ours draws {unknown}")
