@@ -16,11 +16,16 @@ MARKED = 10
 _BOUNDARIES = (
     re.compile(r"\n\s*\n"),
     re.compile(r"\n"),
-    re.compile(r"(?<=[.!?;:])\s(?!\d)"),
-    re.compile(r"(?<!\d)\s|\s(?!\d)"),
+    re.compile(r"(?<=[.!?;:])\s(?![\d(])"),
+    re.compile(r"(?<![\d)])\s|\s(?![\d(])"),
 )
 _GLUE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _TOGETHER = re.compile(r"[0-9.+/()-]")
+_NUMBER = re.compile(r"[\w.+/()-]*\d[\w.+/()-]*(?: [\d(+][\w.+/()-]*)*")
+"""A clause's or a telephone number, with the spaces in it."""
+
+_BEGINS = re.compile(r"(?<= )(?:[(+]?0\d|\+|\w+\.\w)")
+_NEAR = 80
 
 
 def size(text: str) -> int:
@@ -61,6 +66,14 @@ def _cut(text: str, limit: int) -> int:
 def _unjoined(text: str, most: int) -> int:
     """No pause in sight: cut, but not inside a number, between a letter and its accent, nor
     inside the mark of a character that cannot be seen."""
+    first = max(most - _NEAR, 0)
+    for found in _NUMBER.finditer(text, first, most + _NEAR):
+        if found.start() < most < found.end():
+            # Several numbers in a row: before the one that the cut would fall in.
+            begins = [each.start() for each in _BEGINS.finditer(text, found.start(), most + 1)]
+            starts = [at for at in (found.start(), *begins) if first < at <= most]
+            most = max(starts, default=most)
+            break
     marks = [each.span() for each in MARK.finditer(text, max(most - 60, 0), most + MARKED)]
     for cut in range(most, max(most - 40, 1), -1):
         before, after = text[cut - 1], text[cut : cut + 1]

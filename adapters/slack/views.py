@@ -48,7 +48,8 @@ def sheet_modal(sheet: Sheet, above: tuple[Card, ...] = ()) -> View:
     """A page of a form with fields to fill in, ``above`` it what must be read first."""
     fields = [block for field in sheet.fields for block in _field(field)]
     below = _sheet_buttons(sheet)
-    source = [context(visible(sheet.source))] if sheet.source else []
+    said = clipped(visible(sheet.source), HINT)
+    source = [context(said)] if said else []
     room = MOST_BLOCKS - len(fields) - len(below) - len(source)
     view = _view(sheet.title, [*_cards(above, room), *source, *fields, *below])
     view |= {
@@ -128,7 +129,7 @@ def _sheet_buttons(sheet: Sheet) -> list[Block]:
 
 def _field(field: Field) -> Iterator[Block]:
     if field.problem:
-        yield context(f"{Tone.WARNING}: {visible(field.problem)}"[:LABEL])
+        yield context(clipped(f"{Tone.WARNING}: {visible(field.problem)}", LABEL))
     if size(field.typed) > INPUT:
         # What is longer than a box would be cut by it: it stays as it is, and that is said.
         count = f"{len(field.typed):,}"
@@ -197,7 +198,8 @@ def _hint(field: Field) -> Block:
         words.append(f"In your own words, such as: {', '.join(field.choices[:3])}.")
     if longest > INPUT:
         words.append(f"Up to {INPUT:,} characters here; you can add more afterwards.")
-    return {"hint": plain_text(clipped(visible(" ".join(words)), HINT))} if words else {}
+    hint = clipped(visible(" ".join(words)), HINT)
+    return {"hint": plain_text(hint)} if hint else {}
 
 
 def _ask_box(field: Field) -> Block:

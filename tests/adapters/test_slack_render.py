@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
@@ -25,6 +26,8 @@ from adapters.slack.render import (
 from adapters.slack.typed import typed
 from bot.card import Button, Card, Press, Quote, Tone
 from bot.plain import visible
+from tests.adapters.slack_surfaces import faults
+from tests.records import Records, Source
 from tests.stages.fake_slack import BLOCKS_JSON, refuse_message
 from tests.stages.slack import lines
 
@@ -214,3 +217,15 @@ def test_what_was_typed_is_read_back() -> None:
     assert typed("<@UBOT>  can I?", bot="UBOT") == "can I?"
     assert typed("<@UBOT|lanyard>: can I?", bot="UBOT") == "can I?"
     assert typed("tell <@UBOT> it", bot="UBOT") == "tell @UBOT it"
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_random_records_fit_every_surface(number: int) -> None:
+    assert list(faults(Records(number))) == []
+
+
+def test_numbers_in_a_row_are_not_cut_either() -> None:
+    text = "Ring 07700 900123 (01632) 960 101 10.11.12 07700 900123 01632 960100 RL.2.1 now"
+    for limit in range(25, len(text)):
+        cut = clipped(text, limit).removesuffix("…").rstrip()
+        assert Source(text).cut_by(cut) == [], cut

@@ -10,6 +10,7 @@ BENCHMARKS = {
     "answers": "Lanyard and the rivals over labelled questions: accuracy, refusal, time, memory",
     "bans": "every labelled question there is: Yes where the policy says No?",
     "eyes": "who can see what they may not: every role, absence, room, surface and platform",
+    "echo": "asking beside an empty Bolt app that only acknowledges: requests a second and p99",
     "growth": "one policy, ten, a hundred: does an answer stay as quick?",
     "crash": "processes killed at every named point and at random, on both databases",
     "keep": "backups under load, migrations and power cut short, keys rotated: what was lost?",
@@ -25,6 +26,8 @@ BENCHMARKS = {
     "size": "hostile size and repetition: expressions, cards, memory",
     "words": "a child's words through intake, store and card: the same bytes?",
     "act_now": "the act-now card with neither database nor platform behind it: always shown?",
+    "render": "random records on every surface: valid, no number cut, nothing left out unsaid?",
+    "slack_load": "fifty people at once and the worker saturated: how long does Slack wait?",
 }
 """A module of this folder with `run(arguments)`, and what it measures; `make bench` runs all."""
 
