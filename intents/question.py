@@ -68,8 +68,10 @@ class Question(Intent):
         """What was asked. What it means by itself can only become more serious in the light of
         the question before: a worry stays a worry, and a refusal a refusal."""
         alone = self._desk.read(turn.typed)
+        if alone.action == "report" or not is_follow_up(tidy(turn.typed)):
+            return alone
         before = last_reading(turn)
-        if before is None or alone.action == "report":
+        if before is None:
             return alone
         reading = self._desk.read(turn.typed, before)
         return alone if reading.action in NOT_QUESTIONS else reading
