@@ -173,4 +173,5 @@ async def test_nothing_of_a_heard_body_is_logged_either(slack: Scene) -> None:
     assert status == 500
     odd = {"type": "view_submission", "team": {"id": "T1"}, "view": {"title": CANARY}}
     await slack.stage.interact(odd)
-    await slack.stage.event({"type": "reaction_added", "user": "UAMIRA", "reaction": CANARY})
+    strange = {"type": "reaction_added", "user": "UAMIRA", "reaction": CANARY}
+    await slack.stage.post(json.dumps(slack.stage.envelope(strange)).encode())
