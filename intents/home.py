@@ -48,6 +48,8 @@ class Home(Intent):
     def _role(self, turn: Turn) -> Iterator[Card]:
         person = turn.person
         rows = known_cases(turn)
+        if rows:
+            turn.audit("list")
         about_adults = [row for row in rows if row[0].route is Route.ADULT]
         others = [row for row in rows if row[0].route is not Route.ADULT]
         mine = [row for row in rows if row[1] and row[1].taken and row[1].taken.by == person.id]

@@ -60,12 +60,13 @@ class Homes:
         self._tabs: dict[str, _Tab] = {}
         self._drawn_for: dict[str, str] = {}
 
-    def opened(self, user: str) -> None:
-        """Somebody looks at it now: draw it, soon."""
+    def opened(self, user: str, key: str) -> None:
+        """Somebody looks at it now: draw it, soon. What they read of cases is recorded, under
+        Slack's own ``key`` of the opening; drawing it again adds no reader."""
         if len(self._tabs) >= MOST:
             self._tabs.pop(min(self._tabs, key=lambda each: self._tabs[each].opened_at))
         self._tabs[user] = _Tab(self._now())
-        self._answers.begin(self._draw(user))
+        self._answers.begin(self._draw(user, key))
 
     def touched(self, user: str) -> None:
         """Somebody did something: theirs may have changed, if they opened it lately."""
@@ -94,8 +95,8 @@ class Homes:
         tab = self._tabs.get(user)
         return tab is not None and self._now() - tab.opened_at < LATELY
 
-    async def _draw(self, user: str) -> None:
-        reply, person = await self._look(user)
+    async def _draw(self, user: str, key: str = "") -> None:
+        reply, person = await self._look(user, key)
         view = home_tab(reply if reply is not None else Reply((NOTHING_YET,)))
         tab = self._tabs.get(user)
         drawn = _fingerprint(view)
@@ -112,10 +113,10 @@ class Homes:
         if reply is not None:
             await self._remember(user, roles)
 
-    async def _look(self, user: str) -> tuple[Reply | None, Person | None]:
+    async def _look(self, user: str, key: str) -> tuple[Reply | None, Person | None]:
         account = await self._accounts.account(user)
         message = Message(
-            key="",
+            key=key,
             identity=Identity("slack", f"{self._team}/{user}"),
             place=Place("slack", user),
             name=account.name,
@@ -123,8 +124,10 @@ class Homes:
             standing=account.standing,
             forms=True,
         )
-        reply = await self._door.look(message)
-        return reply, self._door.person(message)
+        if key:
+            heard = await self._door.hear(message)
+            return heard if heard.kept else None, self._door.person(message)
+        return await self._door.look(message), self._door.person(message)
 
     async def _in_other_roles(self) -> list[str]:
         """Those whose tab was drawn for other roles than they hold now."""

@@ -18,7 +18,15 @@ from adapters.slack.assistant import Assistant
 from adapters.slack.filled import done_in_view, put_away, sent
 from adapters.slack.homes import Homes
 from adapters.slack.listening import Listener
-from adapters.slack.submission import Body, Submission, commanded, pressed, said, shortcut
+from adapters.slack.submission import (
+    Body,
+    Submission,
+    commanded,
+    key_of,
+    pressed,
+    said,
+    shortcut,
+)
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +88,10 @@ def open_wire(
         return await ack()
 
     async def home_opened(body: Body, ack: AsyncAck) -> BoltResponse:
-        """Nothing is kept of it, so Slack is answered first and the tab drawn after."""
+        """Nobody waits for it to be kept, so Slack is answered first and the tab drawn after."""
         event = body.get("event") or {}
         if event.get("tab") == "home" and body.get("team_id") == team:
-            homes.opened(event["user"])
+            homes.opened(event["user"], key_of("home", body.get("event_id")))
         return await ack()
 
     async def assistant_opened(body: Body, ack: AsyncAck) -> BoltResponse:

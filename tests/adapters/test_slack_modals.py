@@ -38,6 +38,12 @@ def titles(actors: Troupe, person: str) -> list[str]:
     return [s.lines[0] for s in actors.stage.screen(person) if s.by == "bot"]
 
 
+def listed(actors: Troupe, person: str) -> int:
+    """How often ``person`` is recorded to have seen a list of cases."""
+    with actors.app.store.work() as work:
+        return sum(actor == person and act == "list" for _, actor, act in work.audit.acts(""))
+
+
 async def begun(actors: Troupe) -> SlackStage:
     """Amira has raised an alarm in the modal and filled in a field of the first page."""
     stage = stage_of(actors)
@@ -184,11 +190,13 @@ async def test_home_is_drawn_again_when_a_case_is_taken_and_cleared_with_the_rol
     stage, adapter = stage_of(actors), homes(actors)
     await begun(actors)
     await stage.open_home("khan")
+    assert listed(actors, "khan") == 1, "who opens a list of cases is recorded"
     assert any("NOBODY HAS THIS" in card.words for card in stage.home("khan"))
     await actors.settle()
     await stage.press("okoro", "Open")
     await stage.press("okoro", "I have got this")
     await adapter.homes.sweep()
+    assert listed(actors, "khan") == 1
     assert any("Mr Okoro has this" in card.words for card in stage.home("khan"))
     published = len(stage.fake.called("views.publish"))
     await adapter.homes.sweep()
