@@ -11,12 +11,14 @@ import pytest
 
 from bot.card import Button, Field, Press, Reply, Sheet, press
 from bot.checks import Kind, moment, when
-from bot.message import ASK, Message, Place, Standing
+from bot.message import ASK, Inside, Message, Place, Standing
 from bot.people import Identity
 from intents.forms.child import FORM
 from tests.troupe import TUESDAY, Troupe, troupe
 
 KEYS = count()
+ROOMS = Inside(frozenset({"dsl-oak", "it"}))
+"""As the page says of everybody in these tests."""
 
 
 class Desk:
@@ -37,6 +39,7 @@ class Desk:
                 fields=fields or {},
                 forms=True,
                 sent_at=TUESDAY,
+                inside=ROOMS,
             )
         )
 
@@ -195,7 +198,9 @@ def test_an_ask_box_asks(amira: Desk) -> None:
 @pytest.mark.parametrize("person", ["amira", "khan", "farrow", "tan"])
 def test_home_is_drawn_by_role_and_keeps_nothing(amira: Desk, person: str) -> None:
     amira.alarm()
-    message = Message("home", Identity("web", person), Place("web", person), press=press("home"))
+    message = Message(
+        "home", Identity("web", person), Place("web", person), press=press("home"), inside=ROOMS
+    )
     home = amira.actors.app.bot.look(message)
     assert home is not None
     titles = [card.title for card in home.cards]

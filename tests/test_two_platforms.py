@@ -17,6 +17,9 @@ from tests.stages.stage import Stage
 from tests.stages.teams import TeamsStage
 from tests.troupe import KEYS, MovableClock, school
 
+INSIDE = ("khan", "okoro", "lindqvist")
+"""Who is in the DSL's room, on either platform."""
+
 
 def words(stage: Stage, person: str, room: str = "") -> str:
     return "\n".join(shown.words for shown in stage.screen(person, room=room) if shown.by == "bot")
@@ -56,18 +59,19 @@ async def test_the_first_to_take_it_wins_on_both(tmp_path: Path) -> None:
                 {person: each["slack"].split("/")[1] for person, each in accounts.items()},
                 answered=app.adapters["slack"].answered,  # type: ignore[attr-defined]
                 rooms={"dsl-oak": "CDSLOAK"},
+                members={"dsl-oak": INSIDE},
                 now=clock,
             )
         )
         served = web.Application()
         app.adapters["teams"].mount(served)
-        teams = await stack.enter_async_context(
-            TeamsStage(
-                served,
-                connector,
-                {person: each["teams"].split("/")[1] for person, each in accounts.items()},
-            )
+        stage = TeamsStage(
+            served,
+            connector,
+            {person: each["teams"].split("/")[1] for person, each in accounts.items()},
         )
+        stage.furnish("19:dsl-oak@thread.tacv2", INSIDE)
+        teams = await stack.enter_async_context(stage)
 
         async def settle() -> None:
             await app.crossing.run(app.ticker.tick, clock())
