@@ -12,6 +12,8 @@ from random import Random
 
 import pytest
 
+from adapters.teams.fitting import LIMIT, PARTS, parts
+from adapters.teams.render import size as card_size
 from bot.logs import AllowList
 from tests.bench import act_now, canary, hostile, races, size, slack_wire, teams_wire, words
 from tests.bench.grammar import hostile as hostile_words
@@ -97,6 +99,16 @@ def test_no_expression_runs_wild() -> None:
     size.run_wild(tally, 200, Random(7), seeds=12)
     assert tally.counts["expressions"] > 100
     assert not tally.faults, lines(tally)
+
+
+@pytest.mark.parametrize("what", ["a megabyte of line ends", "ten thousand facts"])
+def test_a_large_card_is_told_in_parts_that_end(what: str) -> None:
+    card = size.large_cards()[what]
+    told = parts(card)
+    assert 1 < len(told) <= PARTS
+    assert all(card_size(each) <= LIMIT for each in told)
+    if what == "a megabyte of line ends":
+        assert "are left out here" in told[-1].text[0]
 
 
 # Logs
