@@ -77,6 +77,22 @@ def test_races_on_postgresql(empty_postgres: str) -> None:
     assert not tally.faults, lines(tally)
 
 
+def test_somebody_another_process_has_just_met_is_heard_at_once(tmp_path: Path) -> None:
+    """Both processes read the people before anybody new wrote; then one of them met her."""
+    url = f"sqlite:///{tmp_path / 'lanyard.db'}"
+    one, two = races.opened(url), races.opened(url)
+    try:
+        for app in (one, two):
+            app.bot.hear(races.message(f"first/{id(app)}", "amira", "cases"))
+        met = races.message("met", "newcomer", "report")
+        pressed = races.message("pressed", "newcomer", "tell", "child", "-")
+        assert one.bot.hear(met).cards
+        assert "Alarm raised" in races.titles(two.bot.hear(pressed))
+    finally:
+        one.close()
+        two.close()
+
+
 async def test_canaries_through_every_failure() -> None:
     tally = await canary.strike(len(canary.FAILURES), 7)
     assert not tally.faults, lines(tally)
