@@ -79,7 +79,8 @@ class Bot:
                 try:
                     return self._hear_once(message, now)
                 except Conflict:
-                    continue
+                    # Another process may have met this person, or changed what is in memory.
+                    self._read_at = None
             return self._hear_once(message, now)
         except Unavailable:
             return self.without_store(message, now)

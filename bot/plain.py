@@ -13,13 +13,13 @@ _FLAGS = "|".join(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in name) + "\U000e007f"
     for name in ("gbeng", "gbsct", "gbwls")
 )
-_JOINED = "[^\x00-\u024f\u2000-\u206f\\s]"
-_UNSEEN = re.compile(
-    f"(?P<kept>{_FLAGS}|(?<={_JOINED})[\u200c\u200d](?={_JOINED}))"
-    "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f"
-    "\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+_HIDDEN = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_JOINED = f"[^\x00-\u024f\\s{_HIDDEN}]"
+_UNSEEN = re.compile(f"(?P<kept>{_FLAGS}|(?<={_JOINED})[\u200c\u200d](?={_JOINED}))|[{_HIDDEN}]")
 MARK = re.compile(r"\[U\+[0-9A-F]{4,6}\]")
 """How :func:`marked` writes a character, for whoever must not cut one in two."""
 

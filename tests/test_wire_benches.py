@@ -12,6 +12,8 @@ from random import Random
 
 import pytest
 
+from adapters.teams.fitting import LIMIT, PARTS, parts
+from adapters.teams.render import size as card_size
 from bot.logs import AllowList
 from tests.bench import act_now, canary, hostile, races, size, slack_wire, teams_wire, words
 from tests.bench.grammar import hostile as hostile_words
@@ -75,6 +77,22 @@ def test_races_on_postgresql(empty_postgres: str) -> None:
     assert not tally.faults, lines(tally)
 
 
+def test_somebody_another_process_has_just_met_is_heard_at_once(tmp_path: Path) -> None:
+    """Both processes read the people before anybody new wrote; then one of them met her."""
+    url = f"sqlite:///{tmp_path / 'lanyard.db'}"
+    one, two = races.opened(url), races.opened(url)
+    try:
+        for app in (one, two):
+            app.bot.hear(races.message(f"first/{id(app)}", "amira", "cases"))
+        met = races.message("met", "newcomer", "report")
+        pressed = races.message("pressed", "newcomer", "tell", "child", "-")
+        assert one.bot.hear(met).cards
+        assert "Alarm raised" in races.titles(two.bot.hear(pressed))
+    finally:
+        one.close()
+        two.close()
+
+
 async def test_canaries_through_every_failure() -> None:
     tally = await canary.strike(len(canary.FAILURES), 7)
     assert not tally.faults, lines(tally)
@@ -97,6 +115,16 @@ def test_no_expression_runs_wild() -> None:
     size.run_wild(tally, 200, Random(7), seeds=12)
     assert tally.counts["expressions"] > 100
     assert not tally.faults, lines(tally)
+
+
+@pytest.mark.parametrize("what", ["a megabyte of line ends", "ten thousand facts"])
+def test_a_large_card_is_told_in_parts_that_end(what: str) -> None:
+    card = size.large_cards()[what]
+    told = parts(card)
+    assert 1 < len(told) <= PARTS
+    assert all(card_size(each) <= LIMIT for each in told)
+    if what == "a megabyte of line ends":
+        assert "are left out here" in told[-1].text[0]
 
 
 # Logs

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from adapters.teams.render import size
 from bot.card import Card, Quote
@@ -13,6 +14,9 @@ from bot.card import Card, Quote
 LIMIT = 26_000
 """Bytes of one card. Sources give 28, 40 and 100 KB for a whole message."""
 PIECE = 8_000
+PARTS = 99
+"""More messages than anybody wrote words for; only empty lines by the ten thousand need more."""
+MOST_BUTTONS = 6
 LONGEST_TITLE = 300
 HEAD = 4_000
 """Bytes of a title, or of a source: three hundred empty lines are more than they seem."""
@@ -22,11 +26,19 @@ GLUE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
 def parts(card: Card) -> tuple[Card, ...]:
-    """``card``, or several cards that say all of it in order, each small enough to send."""
-    if size(card) <= LIMIT:
+    """``card``, or several cards that say all of it in order, each small enough to send. What
+    is more than :data:`PARTS` hold is left out, and that is said."""
+    if _length(card) <= LIMIT and size(card) <= LIMIT:
         return (card,)
     card = _with_sane_head(card)
-    packed = list(_packed(replace(card, title=f"{card.title} (99 of 99)"), _pieces(card)))
+    cards = _packed(replace(card, title=f"{card.title} (99 of 99)"), _pieces(card))
+    packed = list(islice(cards, PARTS))
+    if next(cards, None) is not None:
+        left = _length(card) - sum(map(_length, packed[:-1]))
+        note = f"Too long for Teams: about {left:,} characters are left out here."
+        packed[-1] = replace(
+            packed[-1], text=(note,), facts=(), quotes=(), buttons=card.buttons[:MOST_BUTTONS]
+        )
     count = len(packed)
     return tuple(
         replace(
@@ -45,15 +57,18 @@ def shortened(card: Card) -> Card:
     if len(whole) == 1:
         return whole[0]
     card = _with_sane_head(card)
-    kept, left = _frame(card), 0
-    for piece in _pieces(replace(card, buttons=())):
-        fuller = _joined(kept, piece)
-        if left or size(fuller) > LIMIT - 400:
-            left += _length(piece)
-        else:
-            kept = fuller
+    frame = _frame(card)
+    kept, weight, nothing = list[Card](), size(frame), size(Card("")) - 2
+    words = replace(card, buttons=())
+    for piece in _pieces(words):
+        weight += size(piece) - nothing
+        if weight > LIMIT - 400:
+            break
+        kept.append(piece)
+    left = _length(words) - sum(map(_length, kept))
+    kept_card = _joined(frame, *kept)
     note = f"Too long for one message in Teams: about {left:,} characters are left out here."
-    return replace(kept, text=(*kept.text, note)) if left else kept
+    return replace(kept_card, text=(*kept_card.text, note)) if left > 0 else kept_card
 
 
 def cut(words: str, most: int) -> int:
@@ -141,15 +156,18 @@ def _quoted(quote: Quote) -> Iterator[Card]:
 
 def _broken(words: str) -> Iterator[str]:
     """``words`` in pieces that joined again are the same words."""
-    while len(words) > PIECE or _weight(words) > PIECE:
-        # No more than this can fit, so no more is weighed: long words cost no longer each.
-        most = min(len(words) - 1, PIECE)
-        while (weight := _weight(words[:most])) > PIECE and most > 1:
-            most = max(1, most * PIECE // (weight + PIECE // 10))
-        end = cut(words, most)
-        yield words[:end]
-        words = words[end:]
-    yield words
+    start, guess = 0, PIECE
+    while True:
+        # No more than could fit is ever weighed: long words cost no longer each.
+        some = words[start : start + guess + 1]
+        while (weight := _weight(some)) > PIECE and len(some) > 1:
+            some = some[: max(1, len(some) * PIECE // (weight + PIECE // 10))]
+        if start + len(some) == len(words):
+            yield some
+            return
+        end = cut(some, len(some) - 1) if len(some) > 1 else 1
+        yield some[:end]
+        start, guess = start + end, min(PIECE, 2 * end + 64)
 
 
 def _weight(words: str) -> int:
@@ -157,24 +175,29 @@ def _weight(words: str) -> int:
 
 
 def _packed(head: Card, pieces: Iterable[Card]) -> Iterator[Card]:
+    """The pieces in as few cards as hold them. Beside each other they weigh no more than the sum
+    of what each weighs alone, so none is weighed twice."""
     empty = replace(head, text=(), facts=(), quotes=(), buttons=())
-    current = empty
+    frame, nothing = size(empty), size(Card("")) - 2
+    waiting, weight = list[Card](), frame
     for piece in pieces:
-        fuller = _joined(current, piece)
-        if size(fuller) > LIMIT and current != empty:
-            yield current
-            fuller = _joined(empty, piece)
-        current = fuller
-    yield current
+        more = size(piece) - nothing
+        if waiting and weight + more > LIMIT:
+            yield _joined(empty, *waiting)
+            waiting, weight = [], frame
+        waiting.append(piece)
+        weight += more
+    yield _joined(empty, *waiting)
 
 
-def _joined(card: Card, piece: Card) -> Card:
+def _joined(card: Card, *pieces: Card) -> Card:
+    every = (card, *pieces)
     return replace(
         card,
-        text=card.text + piece.text,
-        facts=card.facts + piece.facts,
-        quotes=card.quotes + piece.quotes,
-        buttons=card.buttons + piece.buttons,
+        text=tuple(each for some in every for each in some.text),
+        facts=tuple(each for some in every for each in some.facts),
+        quotes=tuple(each for some in every for each in some.quotes),
+        buttons=tuple(each for some in every for each in some.buttons),
     )
 
 

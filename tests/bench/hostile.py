@@ -7,24 +7,24 @@ Kit and Adaptive Cards by a walk over the JSON that knows which of its parts are
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markdown_it import MarkdownIt
 
-from adapters.slack.render import Page, notice, pages
+from adapters.slack.render import Page, notice, pages, words_of
 from adapters.teams.fitting import parts, shortened
 from adapters.teams.render import adaptive_card
 from adapters.web.render import message_html
 from bot.card import Button, Card, Quote, Tone, press
-from bot.plain import plain
+from bot.plain import MARK, plain
 from bot.ports import Posted
 from tests.adapters.slack_double import NOW
 from tests.bench.grammar import hostile
@@ -203,13 +203,11 @@ def active_in_terminal(card: Card) -> Iterator[str]:
 
 def cut_marks(drawn: tuple[Page, ...]) -> Iterator[str]:
     """Marks of unseen characters cut in two between messages or blocks."""
-    for page in drawn:
-        for block in page.blocks:
-            for words in re.findall(r'"text": "((?:[^"\\]|\\.)*)"', json.dumps(block)):
-                if re.match(r"[0-9A-F+]{0,6}\](\[U\+|$)", words) or re.search(
-                    r"\]\[(U(\+[0-9A-F]{0,6})?)?$", words
-                ):
-                    yield "a mark cut in two"
+    texts = [words for page in drawn for block in page.blocks for words in words_of(block)]
+    for before, after in pairwise(texts):
+        joined, at = before[-9:] + after[:9], len(before[-9:])
+        if any(found.start() < at < found.end() for found in MARK.finditer(joined)):
+            yield "a mark cut in two"
 
 
 def measure(count: int, seed: int) -> Tally:
