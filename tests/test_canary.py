@@ -318,7 +318,7 @@ async def test_faults_put_no_words_anywhere(
     async def refuse(_: object, to: Destination, card: Card, key: str) -> Receipt:
         raise RuntimeError(f"cannot show {canaries.new('post')} {card!r}")
 
-    async def cannot(_: object, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+    async def cannot(_: object, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
         raise Unreachable("slow", doubt=True) from OSError(f"{canaries.new('redraw')} {card!r}")
 
     def fails(_: object, turn: Turn, press: Press) -> Reply:

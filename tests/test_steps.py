@@ -171,10 +171,10 @@ BELL = '''
             self.written.setdefault(to.address, []).append(plain(card))
             return Receipt(to.address, key, datetime.now(UTC))
 
-        async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+        async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
             return await self.post(to, card, receipt.message)
 
-        async def find(self, to: Destination, key: str) -> Receipt | None:
+        async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
             return None
 
         async def members(self, room: str) -> frozenset[str] | None:

@@ -79,14 +79,14 @@ class TeamsAdapter:
         message = await self._speaker.show(where, card)
         return Receipt(where.conversation, message, self._now())
 
-    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+    async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
         """Replace a shown card, or post it afresh if it was deleted."""
         known = await self._where(to)
         where = Reference(known.service_url, receipt.room, known.user)
         message = await self._speaker.redraw(where, receipt.message, card)
         return Receipt(receipt.room, message, self._now())
 
-    async def find(self, to: Destination, key: str) -> Receipt | None:
+    async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
         """Teams lets no bot read a chat's history without leave over the whole tenant."""
         raise HistoryUnreadable
 

@@ -30,14 +30,14 @@ async def slack() -> AsyncIterator[Scene]:
 
 @WAYS
 async def test_a_card_is_posted_found_and_redrawn(slack: Scene, to: Destination) -> None:
-    assert await slack.adapter.find(to, "n1") is None
+    assert await slack.adapter.find(to, "n1", NOW) is None
     receipt = await slack.adapter.post(to, CASE, "n1")
     assert receipt.room == ("DKHAN" if to.person else "CDSLOAK")
     assert abs((receipt.at - NOW).total_seconds()) < 1
     await slack.adapter.post(to, CASE, "n2")
-    assert await slack.adapter.find(to, "n1") == receipt
+    assert await slack.adapter.find(to, "n1", NOW) == receipt
     taken = replace(CASE, text=("Ms Khan has this since 16:14.",))
-    again = await slack.adapter.redraw(to, receipt, taken)
+    again = await slack.adapter.redraw(to, receipt, taken, "n1")
     assert (again.room, again.message) == (receipt.room, receipt.message)
     shown = slack.stage.screen("khan", room="" if to.person else "dsl-oak")
     assert [(s.lines[1], s.redrawn) for s in shown] == [
@@ -45,7 +45,7 @@ async def test_a_card_is_posted_found_and_redrawn(slack: Scene, to: Destination)
         ("Nobody has this yet.", False),
     ]
     # A redrawn card is still known by its key.
-    assert await slack.adapter.find(to, "n1") == receipt
+    assert await slack.adapter.find(to, "n1", NOW) == receipt
 
 
 async def test_slack_is_asked_to_do_nothing_with_what_is_posted(slack: Scene) -> None:
@@ -61,7 +61,7 @@ async def test_slack_is_asked_to_do_nothing_with_what_is_posted(slack: Scene) ->
 async def test_a_deleted_card_is_posted_afresh(slack: Scene) -> None:
     receipt = await slack.adapter.post(DSL, CASE, "n1")
     slack.fake.rooms["CDSLOAK"].messages[0].gone = True
-    again = await slack.adapter.redraw(DSL, receipt, CASE)
+    again = await slack.adapter.redraw(DSL, receipt, CASE, "n1")
     assert again.message != receipt.message
     assert len(slack.stage.screen("khan", room="dsl-oak")) == 1
 
@@ -106,7 +106,7 @@ async def test_every_failure_says_what_may_be_done(
     assert (was.fault, was.doubt, was.retry_after, was.gone) == (fault, doubt, retry_after, gone)
     # Sent once: nothing repeats a send by itself.
     assert len(slack.fake.called("chat.postMessage")) == 1
-    found = await slack.adapter.find(DSL, "n1")
+    found = await slack.adapter.find(DSL, "n1", NOW)
     assert (found is not None) == trouble.done
 
 
@@ -148,15 +148,16 @@ async def test_a_wrong_token_is_gone() -> None:
 async def test_unreadable_history_is_said(slack: Scene, error: str) -> None:
     slack.fake.trouble("conversations.history", Trouble(error=error))
     with pytest.raises(HistoryUnreadable):
-        await slack.adapter.find(DSL, "n1")
+        await slack.adapter.find(DSL, "n1", NOW)
 
 
 @pytest.mark.parametrize("trouble", [Trouble(status=500), Trouble(status=429, retry_after="3")])
 async def test_a_look_that_fails_leaves_the_doubt(slack: Scene, trouble: Trouble) -> None:
     slack.fake.trouble("conversations.history", trouble)
     with pytest.raises(Unreachable) as raised:
-        await slack.adapter.find(DSL, "n1")
-    assert raised.value.doubt
+        await slack.adapter.find(DSL, "n1", NOW)
+    # The look itself shows nothing; whoever sent keeps in mind since when it is in doubt.
+    assert (raised.value.doubt, raised.value.of_the_destination) == (False, True)
     assert raised.value.retry_after == (3.0 if trouble.retry_after else None)
 
 

@@ -59,7 +59,7 @@ async def test_references_outlive_the_process(here: Scene) -> None:
 
 async def test_a_card_is_redrawn_in_its_place(here: Scene) -> None:
     receipt = await here.adapter.post(DSL, CARD, "n1")
-    again = await here.adapter.redraw(DSL, receipt, Card("Taken by Ms Khan, 16:14"))
+    again = await here.adapter.redraw(DSL, receipt, Card("Taken by Ms Khan, 16:14"), "n1")
     (posted,) = here.fake.texts(ROOM)
     assert (again.message, posted.redrawn) == (receipt.message, True)
     assert [s.words for s in here.stage.screen("khan", room="dsl")] == ["Taken by Ms Khan, 16:14"]
@@ -68,7 +68,7 @@ async def test_a_card_is_redrawn_in_its_place(here: Scene) -> None:
 async def test_a_deleted_card_is_posted_afresh(here: Scene) -> None:
     receipt = await here.adapter.post(DSL, CARD, "n1")
     here.fake.texts(ROOM).clear()
-    again = await here.adapter.redraw(DSL, receipt, Card("Taken"))
+    again = await here.adapter.redraw(DSL, receipt, Card("Taken"), "n1")
     (posted,) = here.fake.texts(ROOM)
     assert (again.message, posted.redrawn) == (posted.id, False)
     assert again.message != receipt.message
@@ -76,7 +76,7 @@ async def test_a_deleted_card_is_posted_afresh(here: Scene) -> None:
 
 async def test_history_cannot_be_read(here: Scene) -> None:
     with pytest.raises(HistoryUnreadable):
-        await here.adapter.find(DSL, "n1")
+        await here.adapter.find(DSL, "n1", NOW)
 
 
 async def test_the_roster_of_a_room(here: Scene) -> None:

@@ -69,7 +69,7 @@ async def test_a_press_in_a_channel_is_answered_to_the_presser_alone(stage: Scen
 async def test_the_channel_card_is_redrawn_by_its_own_notice(stage: Scene) -> None:
     shown = await stage.adapter.post(OAK, CASE, "notice-1")
     taken = replace(CASE, text=("Ms Khan has this since 16:13.",), tone=Tone.DONE)
-    assert await stage.adapter.redraw(OAK, shown, taken) == shown
+    assert await stage.adapter.redraw(OAK, shown, taken, "notice-1") == shown
     (card,) = stage.page.screen("khan", room="dsl-oak")
     assert card.redrawn
     assert "Ms Khan has this since 16:13." in card.words
@@ -79,17 +79,17 @@ async def test_a_notice_is_shown_once_and_found_by_its_key(stage: Scene) -> None
     first = await stage.adapter.post(FARROW, CASE, "notice-1")
     again = await stage.adapter.post(FARROW, replace(CASE, title="Another"), "notice-1")
     assert again == first
-    assert await stage.adapter.find(FARROW, "notice-1") == first
-    assert await stage.adapter.find(OAK, "notice-1") is None
+    assert await stage.adapter.find(FARROW, "notice-1", first.at) == first
+    assert await stage.adapter.find(OAK, "notice-1", first.at) is None
     assert len(stage.page.screen("farrow")) == 1
 
 
 async def test_a_card_whose_message_is_gone_is_shown_afresh(stage: Scene) -> None:
     shown = await stage.adapter.post(OAK, CASE, "notice-1")
     stage.store.pages.kept.clear()
-    again = await stage.adapter.redraw(OAK, shown, CASE)
+    again = await stage.adapter.redraw(OAK, shown, CASE, "notice-1")
     assert again.message != shown.message
-    assert await stage.adapter.redraw(OAK, shown, CASE) == again
+    assert await stage.adapter.redraw(OAK, shown, CASE, "notice-1") == again
 
 
 async def test_the_members_of_a_room(stage: Scene) -> None:

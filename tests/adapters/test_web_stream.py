@@ -50,7 +50,7 @@ async def test_a_card_is_on_the_page_as_soon_as_it_is_shown(stage: Scene) -> Non
         name, data = await event(page)
         assert (name, data["room"], data["id"]) == ("message", "dsl-oak", shown.message)
         assert CASE.title in data["html"]
-        await stage.adapter.redraw(OAK, shown, RAISED)
+        await stage.adapter.redraw(OAK, shown, RAISED, "notice-1")
         name, data = await event(page)
         assert data["id"] == shown.message
         assert RAISED.title in data["html"]
@@ -87,8 +87,8 @@ async def test_a_redraw_to_the_same_card_shows_nothing(stage: Scene) -> None:
     shown = await stage.adapter.post(OAK, CASE, "notice-1")
     async with listening(stage, "dsl-oak") as page:
         await event(page)
-        await stage.adapter.redraw(OAK, shown, CASE)
-        await stage.adapter.redraw(OAK, shown, RAISED)
+        await stage.adapter.redraw(OAK, shown, CASE, "notice-1")
+        await stage.adapter.redraw(OAK, shown, RAISED, "notice-1")
         assert RAISED.title in (await event(page))[1]["html"]
 
 

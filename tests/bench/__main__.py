@@ -14,6 +14,7 @@ BENCHMARKS = {
     "crash": "processes killed at every named point and at random, on both databases",
     "keep": "backups under load, migrations and power cut short, keys rotated: what was lost?",
     "tamper": "sealed words and the audit, tampered with: what was not refused or found?",
+    "deliver": "reports through a Slack that fails most calls: undelivered, late, doubled?",
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
     "paging": "does paging stop for anything but a human who takes it? a machine of many steps",
     "years": "every set of absences, and ten years of weeks: was anybody called late?",
@@ -25,6 +26,8 @@ BENCHMARKS = {
     "size": "hostile size and repetition: expressions, cards, memory",
     "words": "a child's words through intake, store and card: the same bytes?",
     "act_now": "the act-now card with neither database nor platform behind it: always shown?",
+    "press": "first press to card in the channel; the act-now card with no database",
+    "workers": "several on one PostgreSQL, paused past their leases: late or doubled sends?",
 }
 """A module of this folder with `run(arguments)`, and what it measures; `make bench` runs all."""
 
