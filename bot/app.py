@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -19,9 +19,11 @@ from bot.crossing import Crossing
 from bot.door import Adapter, Door
 from bot.loop import Loop
 from bot.notice import Notice
-from bot.platforms import ADAPTERS
+from bot.people import Person
+from bot.platforms import ADAPTERS, MAIL, ROUTES, TEXT
 from bot.ports import Unavailable, Work
 from bot.rooms import Rooms
+from bot.second_route import reroute
 from bot.settings import SchoolFile, Secrets, key_bytes
 from bot.tick import Ticker
 from bot.turn import School
@@ -105,8 +107,9 @@ def build(
     school = School(
         forms={form.name: asking_the_centre(form, directory.centres.values()) for form in REPORTS},
         case_forms={form.name: form for form in CASE},
-        platforms=platforms,
+        platforms=(*platforms, *school_file.routes),
         terms=school_file.calendar(),
+        second_route_after=timedelta(minutes=school_file.delivery.second_route_after_minutes),
     )
     desk = PolicyDesk.open()
     store.before_use(lambda: prepare(store, school_file, now()))
@@ -124,9 +127,18 @@ def build(
         )
         for platform in platforms
     }
+    if platforms:
+        adapters |= _routes(school_file, secrets, door, options or {})
     rooms = door.rooms = Rooms(adapters, now)
-    drawn = partial(_draw, bot, school, desk, rooms)
-    courier = Courier(store, adapters, drawn, now, crossing, rooms.look)
+    courier = Courier(
+        store,
+        adapters,
+        partial(_draw, bot, school, desk, rooms),
+        now,
+        crossing,
+        lambda late, work, at: reroute(late, work, bot.directory(), school, at),
+        rooms.look,
+    )
     names = NewNames(school)
 
     def refresh(work: Work, moment: datetime) -> None:
@@ -135,6 +147,22 @@ def build(
     ticker = Ticker(store, bot.directory, school, refresh)
     loop = Loop(store, courier, ticker, crossing, now)
     return App(bot, store, door, crossing, adapters, courier, ticker, loop, desk, engine, now)
+
+
+def _routes(
+    school_file: SchoolFile,
+    secrets: Secrets,
+    door: Door,
+    options: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Adapter]:
+    """The ways outside the chat that the settings name."""
+    sections = {MAIL: school_file.mail, TEXT: school_file.text}
+    return {
+        route: import_module(ROUTES[route]).open_adapter(
+            secrets, door, settings=sections[route], **options.get(route, {})
+        )
+        for route in school_file.routes
+    }
 
 
 def prepare(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:
@@ -170,12 +198,20 @@ def seed(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:
         for person in school_file.directory().people.values():
             spoken = next((accounts[i] for i in person.identities if i in accounts), None)
             if person.id in known:
+                _add_routes(work, known[person.id], person)
                 continue
             # Whoever wrote before they were listed is the same person, now with their roles.
             if spoken is None or not known[spoken].holdings:
                 work.people.put(replace(person, id=spoken or person.id))
                 work.audit.record(now, "lanyard", "seed-person", detail=person.id)
         work.commit()
+
+
+def _add_routes(work: Work, known: Person, listed: Person) -> None:
+    """A mail address or a mobile number that the file has and the database has not."""
+    added = replace(known, mail=known.mail or listed.mail, mobile=known.mobile or listed.mobile)
+    if added != known:
+        work.people.put(added)
 
 
 def _draw(

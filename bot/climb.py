@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 from zlib import crc32
 
+from bot import routes
 from bot.escalation import Audience, Call, Escalation, Phase, counter, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
@@ -45,12 +47,7 @@ def notice(
 
 def to_person(person: Person, school: School) -> tuple[Destination, ...]:
     """The person's own messages on every platform in use."""
-    return tuple(
-        Destination(identity.platform, identity.user, person.id)
-        for platform in school.platforms
-        for identity in person.identities
-        if identity.platform == platform
-    )
+    return routes.to_person(person, school.platforms)
 
 
 def tell(
@@ -91,14 +88,18 @@ def _make(
     audience = call.rung.to
     lane = Lane.URGENT if incident.urgency is Urgency.IMMEDIATE else Lane.NORMAL
     reached = destinations(audience, incident, escalation, directory, school.platforms, now)
+    kind = KINDS.get(audience, Kind.CASE)
+    pressing = lane is Lane.URGENT or audience is Audience.ON_CALL
+    if kind is Kind.CASE and pressing and not school.terms.is_open(now):
+        reached = tuple(dict.fromkeys((*reached, *_waking(reached, directory, school))))
     if call.rung.reminds:
         for to in reached:
             list_for(work, to, lane, now)
         return
-    kind = KINDS.get(audience, Kind.CASE)
     nth = _number(escalation, counter(escalation, call.rung), call.nth)
     for to in reached:
-        work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
+        if not work.notices.waits(kind, incident.ref, to, lane):
+            work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
     nobody = kind is Kind.CASE and all(to.person == incident.reporter for to in reached)
     if nobody and audience is not Audience.ON_CALL:
         _only_the_phone(work, incident, directory, school, now, nth)
@@ -155,6 +156,16 @@ def redraw(work: Work, ref: str, now: datetime) -> None:
     """What was shown of a report is drawn again, and so are the lists it may stand on."""
     work.notices.redraw(ref, now)
     work.notices.redraw_since(Kind.REMINDER, now - 2 * LISTED_EVERY, now)
+
+
+def _waking(
+    reached: Iterable[Destination], directory: Directory, school: School
+) -> Iterator[Destination]:
+    """What wakes the people of a rung: at night and in the holidays nobody looks at a chat."""
+    for to in reached:
+        person = directory.person(to.person)
+        if person is not None:
+            yield from routes.wakes(person, school.platforms)
 
 
 def reach_newly_entitled(

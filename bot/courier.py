@@ -4,38 +4,71 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tenacity import RetryCallState, wait_exponential_jitter
-
 from bot.card import Card
-from bot.channel import Channel, HistoryUnreadable, Unreachable
+from bot.channel import LEASE_LOST, Channel, HistoryUnreadable, Unreachable, under_lease
 from bot.crossing import Crossing
-from bot.notice import Destination, Kind, Notice, Receipt
-from bot.ports import Store, Work
+from bot.lane import hold_after, wait_after
+from bot.notice import Destination, Kind, Lane, Notice, Receipt
+from bot.ports import Conflict, Store, Unavailable, Work
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 60
-SEND_SECONDS = 20
+LEASE_SECONDS = 30
+SEND_SECONDS = 15
 """A send is given up well before its lease ends, so that it cannot outlive it."""
 
+SETTLED_AFTER = timedelta(seconds=30)
+"""A send in doubt that is not found so much later will not appear any more."""
+
+LOOKS_FOR = {Lane.URGENT: timedelta(seconds=45), Lane.NORMAL: timedelta(minutes=4)}
+"""How long a card waits for the platform to say whether an earlier send went through."""
+
+AT_ONCE = 32
+REMEMBERED = 4096
+TRIES = 5
+SOON = timedelta(seconds=1)
+
 Draw = Callable[[Notice, Work, datetime], Card | None]
+Refused = Callable[[Notice, Work, datetime], None]
+"""Finds another way for a notice that a platform refuses for good."""
 
 
-def wait_after(failures: int, retry_after: float | None) -> timedelta:
-    """How long to wait after the ``failures``-th failure in a row: doubling, with jitter, at
-    most 5 minutes, and never less than the platform asked for."""
-    state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]
-    state.attempt_number = max(failures, 1)
-    seconds = wait_exponential_jitter(initial=1, max=300, jitter=1)(state)
-    return timedelta(seconds=max(min(seconds, 300), retry_after or 0))
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one send: a proof, nothing to show, or a fault.
+
+    ``in_doubt_since``: when a send began that may have gone through although no proof came.
+    """
+
+    notice: Notice
+    receipt: Receipt | None = None
+    fault: Unreachable | None = None
+    in_doubt_since: datetime | None = None
+
+
+@dataclass
+class _Send:
+    """One send under way: since when an earlier one is in doubt, and when this one began."""
+
+    notice: Notice
+    in_doubt_since: datetime | None
+    begun_at: datetime | None = None
+
+    def failed(self, fault: Unreachable, doubt: bool) -> Outcome:
+        since = self.in_doubt_since or (self.begun_at if doubt else None)
+        return Outcome(self.notice, fault=fault, in_doubt_since=since)
 
 
 class Courier:
-    """The one way out. The Notice row is the truth; this only acts on it."""
+    """The one way out. The Notice row is the truth; this only acts on it.
+
+    No send begins after its lease: ``lease_seconds`` from the claim. ``send_seconds`` is how long
+    one may take, and must be well below.
+    """
 
     def __init__(
         self,
@@ -44,98 +77,190 @@ class Courier:
         draw: Draw,
         clock: Callable[[], datetime],
         crossing: Crossing,
+        refused: Refused,
         look: Callable[[Destination], Awaitable[None]] | None = None,
+        *,
+        lease_seconds: int = LEASE_SECONDS,
+        send_seconds: float = SEND_SECONDS,
     ) -> None:
         self._store, self._channels, self._draw = store, channels, draw
-        self._clock, self._crossing, self._look = clock, crossing, look
+        self._clock, self._crossing, self._refused = clock, crossing, refused
+        self._look = look
+        self._lease_seconds, self._send_seconds = lease_seconds, send_seconds
+        self._about_to_look = False
+        # By notice: under which token it was drawn last, and as what. Only saves calls.
+        self._last_drawn: dict[str, tuple[int, int]] = {}
 
     async def deliver_due(self) -> int:
         """Show everything that is due, one at a time to each destination; returns how many
-        were shown. May run several times at once: a slow destination holds up only itself."""
+        were shown. May run several times at once: a slow destination holds up only itself, and
+        where another run is just about to look for what is due, that one will do."""
+        if self._about_to_look:
+            return 0
+        self._about_to_look = True
         shown = 0
-        sending: set[asyncio.Task[bool]] = set()
-        while True:
-            claimed = await self._crossing.run(self._claim)
-            sending |= {asyncio.create_task(self._deliver(notice)) for notice in claimed}
-            if not sending:
-                return shown
-            done, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
-            shown += sum(task.result() for task in done)
+        sending: set[asyncio.Task[Outcome]] = set()
+        outcomes: list[Outcome] = []
+        try:
+            while True:
+                claimed = await self._recorded(outcomes, AT_ONCE - len(sending))
+                shown += sum(outcome.receipt is not None for outcome in outcomes)
+                outcomes = []
+                sending |= {asyncio.create_task(self._deliver(notice)) for notice in claimed}
+                if not sending:
+                    return shown
+                done, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                outcomes = [task.result() for task in done]
+        finally:
+            self._about_to_look = False
+            # What is under way cannot be called back; its result is wanted.
+            if sending:
+                await asyncio.wait(sending)
+                await self._recorded([task.result() for task in sending], 0)
 
-    def _claim(self) -> tuple[Notice, ...]:
+    async def _recorded(self, outcomes: Collection[Outcome], most: int) -> tuple[Notice, ...]:
+        """Keep what came of the last sends and lease up to ``most`` more, in one transaction.
+
+        A result that cannot be kept is tried again for some seconds; after that the send is in
+        doubt, and looked for when its lease is over.
+        """
+        for tried in range(1, TRIES + 1):
+            try:
+                return await self._crossing.run(self._record_and_claim, outcomes, most)
+            except (Unavailable, Conflict):
+                if tried == TRIES or not outcomes:
+                    raise
+                await asyncio.sleep(0.2 * 2**tried)
+        raise AssertionError("unreachable")
+
+    def _record_and_claim(self, outcomes: Collection[Outcome], most: int) -> tuple[Notice, ...]:
+        self._about_to_look = False
         with self._store.work() as work:
-            claimed = work.notices.claim(self._clock(), LEASE_SECONDS, 32)
-            work.commit()
+            for outcome in outcomes:
+                if outcome.fault is None:
+                    self._record_proof(work, outcome)
+                else:
+                    self._record_failure(work, outcome, outcome.fault)
+            claimed: tuple[Notice, ...] = ()
+            if most > 0:
+                claimed = work.notices.claim(self._clock(), self._lease_seconds, most)
+            if claimed or outcomes:
+                work.commit()
             return claimed
 
     def _drawn(self, notice: Notice) -> Card | None:
         with self._store.work() as work:
             return self._draw(notice, work, self._clock())
 
-    async def _deliver(self, notice: Notice) -> bool:
+    async def _deliver(self, notice: Notice) -> Outcome:
+        """Show one notice; what goes wrong is part of the outcome."""
+        send = _Send(notice, notice.begun_at)
         try:
-            async with asyncio.timeout(SEND_SECONDS):
-                notice, shown = await self._shown_before(notice)
-                receipt = await self._show(notice, shown)
+            async with asyncio.timeout(self._send_seconds):
+                with under_lease(lambda: self._holds(notice)):
+                    return await self._sent(send)
         except Unreachable as fault:
-            await self._crossing.run(self._record_failure, notice, fault)
-            return False
+            return send.failed(fault, fault.doubt)
         except TimeoutError:
-            await self._crossing.run(
-                self._record_failure, notice, Unreachable("timeout", doubt=True)
-            )
-            return False
+            return send.failed(Unreachable("timeout", unanswered=True), True)
         except Exception as fault:
             log.exception("delivery failed", extra={"action": "deliver", "notice": notice.id})
-            unknown = Unreachable(type(fault).__name__, doubt=True)
-            await self._crossing.run(self._record_failure, notice, unknown)
-            return False
-        return await self._crossing.run(self._record_proof, notice, receipt)
+            return send.failed(Unreachable(type(fault).__name__), True)
 
-    async def _shown_before(self, notice: Notice) -> tuple[Notice, Receipt | None]:
-        """Where the notice already stands, if it does. An earlier send in doubt is looked for
-        before sending again; where the platform cannot tell, a marked second copy is better
-        than none."""
-        if notice.receipt is not None or notice.begun_at is None:
-            return notice, notice.receipt
+    async def _sent(self, send: _Send) -> Outcome:
+        found = await self._found(send)
+        if found is not None:
+            return Outcome(send.notice, found)
+        if self._look is not None:
+            await self._look(send.notice.to)
+        card = await self._crossing.run(self._drawn, send.notice)
+        if card is None or self._shows(send.notice) == hash(card):
+            return Outcome(send.notice, send.notice.receipt if card else None)
+        send.begun_at = self._clock()
+        receipt = await self._show(send.notice, card)
+        self._remember(send.notice, card)
+        return Outcome(send.notice, receipt)
+
+    def _shows(self, notice: Notice) -> int | None:
+        """What a shown card is known to show: nothing, once anybody else has had a lease on it,
+        or a redraw is in doubt."""
+        token, drawn = self._last_drawn.get(notice.id, (0, 0))
+        known = notice.receipt is not None and notice.begun_at is None
+        return drawn if known and notice.token == token + 1 else None
+
+    def _remember(self, notice: Notice, card: Card) -> None:
+        self._last_drawn.pop(notice.id, None)
+        self._last_drawn[notice.id] = (notice.token, hash(card))
+        if len(self._last_drawn) > REMEMBERED:
+            del self._last_drawn[next(iter(self._last_drawn))]
+
+    def _holds(self, notice: Notice) -> bool:
+        return notice.lease_until is None or self._clock() < notice.lease_until
+
+    async def _found(self, send: _Send) -> Receipt | None:
+        """Where an earlier send in doubt put the notice, if it did. Where the platform cannot
+        tell, or has not told for a while, a marked second copy is better than none."""
+        notice, since = send.notice, send.in_doubt_since
+        if notice.receipt is not None or since is None:
+            return None
         try:
-            return notice, await self._channel(notice).find(notice.to, notice.id)
+            found = await self._channel(notice).find(notice.to, notice.id, since)
         except HistoryUnreadable:
-            return replace(notice, doubtful=True), None
+            send.notice = replace(notice, doubtful=True)
+            return None
+        except Unreachable as fault:
+            patience = LOOKS_FOR[notice.lane]
+            if fault.fault == LEASE_LOST or self._clock() - since < patience:
+                raise
+            send.notice = replace(notice, doubtful=True)
+            return None
+        if found is None and notice.taken_over:
+            # Whoever was sending may only be slow, and its card may still come.
+            send.notice = replace(notice, doubtful=True)
+        if found is None and self._clock() - since >= SETTLED_AFTER:
+            send.in_doubt_since = None
+        return found
 
     def _channel(self, notice: Notice) -> Channel:
         channel = self._channels.get(notice.to.platform)
         if channel is None:
-            raise Unreachable("platform-not-configured")
+            raise Unreachable("platform-not-configured", gone=True)
         return channel
 
-    async def _show(self, notice: Notice, shown: Receipt | None) -> Receipt | None:
-        channel = self._channel(notice)
-        if self._look is not None:
-            await self._look(notice.to)
-        card = await self._crossing.run(self._drawn, notice)
-        if card is None:
-            return None
-        if shown is not None:
-            drawn_again = await channel.redraw(notice.to, shown, card, notice.id)
-            return replace(drawn_again, at=shown.at)
-        return await channel.post(notice.to, card, notice.id)
+    async def _show(self, notice: Notice, card: Card) -> Receipt:
+        channel, shown = self._channel(notice), notice.receipt
+        if shown is None:
+            return await channel.post(notice.to, card, notice.id)
+        return replace(await channel.redraw(notice.to, shown, card, notice.id), at=shown.at)
 
-    def _record_proof(self, notice: Notice, receipt: Receipt | None) -> bool:
-        with self._store.work() as work:
-            if receipt is None:
-                work.notices.failed(notice, "nothing-to-show", None, False)
-            else:
-                work.notices.delivered(notice, receipt)
-            if notice.kind is Kind.CASE and notice.receipt is None:
-                # What the reporter was told about delivery has just changed.
-                work.notices.redraw(notice.about, self._clock(), Kind.RECEIPT)
-            work.commit()
-        return receipt is not None
+    def _record_proof(self, work: Work, outcome: Outcome) -> None:
+        notice, receipt = outcome.notice, outcome.receipt
+        if receipt is None:
+            work.notices.failed(notice, "nothing-to-show", None)
+        else:
+            work.notices.delivered(notice, receipt)
+            work.lanes.answered(notice, self._clock())
+        if notice.kind is Kind.CASE and notice.receipt is None:
+            # What the reporter was told about delivery has just changed.
+            work.notices.redraw(notice.about, self._clock(), Kind.RECEIPT)
 
-    def _record_failure(self, notice: Notice, why: Unreachable) -> None:
-        again = self._clock() + wait_after(notice.failures + 1, why.retry_after)
-        with self._store.work() as work:
-            work.notices.failed(notice, why.fault, again, why.doubt)
-            work.commit()
-        log.warning("not delivered", extra={"action": "deliver", "notice": notice.id})
+    def _record_failure(self, work: Work, outcome: Outcome, why: Unreachable) -> None:
+        notice, now = outcome.notice, self._clock()
+        if why.fault == LEASE_LOST:
+            again = wake = now
+        elif why.of_the_destination:
+            # The destination's fault: all that waits for it waits, and the next one tries.
+            failures = work.lanes.failures(notice) + 1
+            hold = hold_after(failures, now, why.retry_after, why.gone)
+            work.lanes.hold(notice, hold)
+            again, wake = now + SOON, hold.until(notice.lane is Lane.URGENT)
+        else:
+            again = wake = now + wait_after(notice.failures + 1)
+        since = outcome.in_doubt_since
+        work.notices.failed(notice, why.fault, again, since, gone=why.gone, wake_at=wake)
+        if why.gone and not notice.gone:
+            self._refused(replace(notice, gone=True), work, now)
+        log.warning(
+            "not delivered",
+            extra={"action": "deliver", "notice": notice.id, "fault": why.fault},
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from bot.escalation import Audience, Escalation, Phase, Rung
@@ -12,6 +12,7 @@ from bot.may import Act, entitled, may, room_may_know
 from bot.notice import Destination
 from bot.people import Directory, Person, Role
 from bot.recipients import called, members, present
+from bot.routes import to_person
 
 
 def minutes(count: float) -> timedelta:
@@ -173,7 +174,7 @@ def destinations(
     incident: Incident,
     escalation: Escalation,
     directory: Directory,
-    platforms: Iterable[str],
+    platforms: Collection[str],
     now: datetime,
 ) -> tuple[Destination, ...]:
     """Every room and account that a rung reaches, on the platforms in use."""
@@ -186,10 +187,6 @@ def destinations(
             room = rooms.get(platform, "")
             if room_may_know(room, incident, directory):
                 found.append(Destination(platform, room))
-        found.extend(
-            Destination(platform, identity.user, person.id)
-            for person in people
-            for identity in person.identities
-            if identity.platform == platform
-        )
+    for person in people:
+        found.extend(to_person(person, platforms))
     return tuple(found)

@@ -78,7 +78,9 @@ class Notice:
     tells repeated calls apart. ``due_at`` is ``None`` when there is nothing to do. ``token`` is
     the fencing token of the lease under which it is being sent; ``attempts`` counts sends begun;
     ``begun_at`` is set before a send and cleared by its result, so that a send cut short is
-    known to be in doubt. ``doubtful`` marks a second copy sent because history was unreadable.
+    known to be in doubt. ``doubtful`` marks a second copy sent because history was unreadable;
+    ``gone``: the platform refuses it for good. No send begins after ``lease_until``;
+    ``taken_over``: the lease before this one ended without a result.
     """
 
     id: str
@@ -96,3 +98,6 @@ class Notice:
     fault: str = ""
     doubtful: bool = False
     created_at: datetime | None = None
+    gone: bool = False
+    lease_until: datetime | None = None
+    taken_over: bool = False

@@ -53,7 +53,8 @@ class Holding:
 
 @dataclass(frozen=True)
 class Person:
-    """One human, with identities on several platforms."""
+    """One human, with identities on several platforms, and the ways to reach them outside those:
+    ``mail`` and ``mobile``, which may wake them."""
 
     id: str
     name: str
@@ -63,6 +64,8 @@ class Person:
     phone: str | None = None
     away_until: datetime | None = None
     guest: bool = False
+    mail: str | None = None
+    mobile: str | None = None
 
     def holds(self, role: Role, centre: str | None = None) -> bool:
         """Whether they hold ``role`` at ``centre`` (any centre when ``None``)."""

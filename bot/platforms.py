@@ -1,4 +1,4 @@
-"""The register of platforms: where each one's adapter is."""
+"""The registers of platforms: where each one's adapter is."""
 
 from __future__ import annotations
 
@@ -11,3 +11,12 @@ ADAPTERS: Mapping[str, str] = {
 }
 """The module with each platform's ``open_adapter(secrets, door, **options)``; imported only when
 it is used."""
+
+MAIL, TEXT = "mail", "text"
+
+ROUTES: Mapping[str, str] = {
+    MAIL: "adapters.mail.adapter",
+    TEXT: "adapters.text_message.adapter",
+}
+"""Platforms that reach one person outside the chat. What goes there leaves the school's own
+walls: a reference, how urgent it is, whom to ring; they take ``settings`` as an option."""

@@ -22,8 +22,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot import route_settings
 from bot.people import Centre, Directory, Holding, Identity, Number, Numbers, Person, Role
-from bot.platforms import ADAPTERS
+from bot.platforms import ADAPTERS, MAIL, TEXT
 from bot.terms import Terms
 
 
@@ -98,7 +99,8 @@ class HoldingSection(Strict):
 
 
 class PersonSection(Strict):
-    """One person. ``accounts`` maps a platform to the account's id there."""
+    """One person. ``accounts`` maps a platform to the account's id there; ``mail`` and
+    ``mobile`` (which may wake them) reach them when that does not do."""
 
     id: str
     name: str
@@ -106,6 +108,8 @@ class PersonSection(Strict):
     phone: str | None = None
     roles: list[HoldingSection] = []
     accounts: dict[str, str] = {}
+    mail: Annotated[str, BeforeValidator(route_settings.mail_address)] | None = None
+    mobile: Annotated[str, BeforeValidator(route_settings.mobile_number)] | None = None
 
 
 class SchoolFile(Strict):
@@ -116,6 +120,14 @@ class SchoolFile(Strict):
     centres: dict[str, CentreSection] = Field(min_length=1)
     numbers: NumbersSection
     people: list[PersonSection] = []
+    mail: route_settings.MailSection | None = None
+    text: route_settings.TextSection | None = None
+    delivery: route_settings.DeliverySection = route_settings.DeliverySection()
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """The ways outside the chat that are set up."""
+        return (*((MAIL,) if self.mail else ()), *((TEXT,) if self.text else ()))
 
     @model_validator(mode="after")
     def known_platforms(self) -> SchoolFile:
@@ -190,6 +202,8 @@ def _person(section: PersonSection) -> Person:
         holdings=tuple(Holding(h.role, h.centre) for h in section.roles),
         identities=tuple(Identity(p, user) for p, user in section.accounts.items()),
         phone=section.phone,
+        mail=section.mail,
+        mobile=section.mobile,
     )
 
 
@@ -209,6 +223,9 @@ class Secrets(BaseSettings):
     teams_app_id: str = ""
     teams_app_secret: SecretStr | None = None
     teams_tenant: str = ""
+    mail_user: str = ""
+    mail_password: SecretStr | None = None
+    notify_key: route_settings.NotifyKey | None = None
     port: int = 8080
 
     @field_validator("lanyard_key", "lanyard_audit_key")
@@ -250,6 +267,8 @@ class Secrets(BaseSettings):
             faults.append("TEAMS_APP_ID is missing: without it anybody could pose as Teams")
         if self.teams_app_id and not (self.teams_app_secret and self.teams_tenant):
             faults.append("TEAMS_APP_SECRET and TEAMS_TENANT must be set beside TEAMS_APP_ID")
+        if bool(self.mail_user) != (self.mail_password is not None):
+            faults.append("MAIL_USER and MAIL_PASSWORD must be set together")
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -36,6 +36,14 @@ class Terms(SchoolTime):
         local = moment.astimezone(self.zone)
         return self.is_school_day(local.date()) and self.opens <= local.hour < self.closes
 
+    def opens_again(self, moment: datetime) -> datetime:
+        """When the school next opens after ``moment``, in its own time."""
+        local = moment.astimezone(self.zone)
+        opens = local.replace(hour=self.opens, minute=0, second=0, microsecond=0)
+        while opens <= local or not self.is_school_day(opens.date()):
+            opens += timedelta(days=1)
+        return opens
+
     def add(self, start: datetime, span: timedelta) -> datetime:
         """``start`` (aware) moved forward by ``span`` of school time."""
         at, left = start.astimezone(self.zone), span

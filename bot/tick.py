@@ -15,6 +15,7 @@ from bot.notice import Kind, Lane
 from bot.people import Directory, Role
 from bot.ports import Conflict, Held, Store, Unavailable, Work
 from bot.rota import tell_of_gaps
+from bot.second_route import reroute_late
 from bot.turn import School
 from bot.views import answers
 from bot.views.receipt import SLOW
@@ -59,6 +60,7 @@ class Ticker:
             self._held,
             self._late_receipts,
             self._ask_again,
+            self._second_routes,
             self._unfinished,
             self._rota,
             self._digests,
@@ -152,6 +154,9 @@ class Ticker:
 
     def _rota(self, work: Work, now: datetime) -> None:
         tell_of_gaps(work, self._directory(), self._school, now)
+
+    def _second_routes(self, work: Work, now: datetime) -> None:
+        reroute_late(work, self._directory(), self._school, now)
 
     def _unfinished(self, work: Work, now: datetime) -> None:
         for conversation in work.conversations.unfinished(now - UNTOUCHED):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.card import Reply, say
 from bot.form import Form
@@ -13,6 +13,7 @@ from bot.incident import REF_LETTERS, Incident
 from bot.may import Act, called, may, room_to_be_in
 from bot.message import Message, Standing
 from bot.people import Directory, Person
+from bot.platforms import ROUTES
 from bot.ports import Work
 from bot.rooms import private_rooms, rooms_of
 from bot.terms import Terms
@@ -29,20 +30,23 @@ class School:
     """What stays the same from turn to turn.
 
     ``forms`` are the reports staff make, ``case_forms`` what role-holders and reporters add to
-    a case, by name; ``platforms`` are those in use, in the order they are tried.
+    a case, by name; ``platforms`` are those in use, chat first, in the order they are tried;
+    ``second_route_after`` is how long a report may be undelivered before another way is taken.
     """
 
     forms: Mapping[str, Form]
     case_forms: Mapping[str, Form]
     platforms: tuple[str, ...]
     terms: Terms
+    second_route_after: timedelta = timedelta(minutes=3)
 
     def form(self, name: str) -> Form | None:
         return self.forms.get(name) or self.case_forms.get(name)
 
     def on(self, platforms: tuple[str, ...]) -> School:
-        """The same school on other platforms."""
-        return replace(self, platforms=platforms)
+        """The same school on other chat platforms; its other routes stay."""
+        routes = tuple(route for route in self.platforms if route in ROUTES)
+        return replace(self, platforms=(*platforms, *routes))
 
 
 @dataclass(frozen=True)

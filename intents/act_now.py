@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.card import Button, Card, Field, Press, Reply, Sheet, press, say
@@ -14,12 +14,15 @@ from bot.checks import Kind
 from bot.form import SKIPPED
 from bot.intent import Intent
 from bot.message import Standing
+from bot.people import Person
 from bot.ports import Held
+from bot.routes import asleep_until
 from bot.tick import HELD_FOR
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
 from bot.views.case import read
+from bot.views.wording import to_ring
 from intents.alarm import LINK, WORDS
 from intents.naming import named_holders
 from intents.policy import PolicyDesk
@@ -142,6 +145,7 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
         hold=held.id if held else NO_HOLD,
         online=ONLINE.search(words) is not None,
         school_open=turn.school.terms.is_open(turn.now),
+        asleep_until=_asleep_until(turn, named),
         more=more,
         without=frozenset(person.id for person in named),
         honest=honest_words(language) if language else None,
@@ -168,6 +172,12 @@ def _said_again(turn: Turn, press: Press) -> Held | None:
     held = Held(secrets.token_hex(6), turn.person.id, words, turn.now)
     turn.work.holds.put(held)
     return held
+
+
+def _asleep_until(turn: Turn, named: Collection[Person]) -> datetime | None:
+    without = frozenset(person.id for person in named)
+    tell = to_ring(turn.directory, turn.person.centre, turn.now, without)
+    return asleep_until(tell, turn.school.platforms, turn.school.terms, turn.now)
 
 
 def live_hold(turn: Turn) -> Held | None:

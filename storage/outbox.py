@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, delete, func, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, case, delete, select, update
 
 from bot.incident import Unreadable
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from storage import tables
 from storage.audit import AuditKey
+from storage.due import FIRST_OF, FREE_LANES, LONG_AGO, NEVER_SHOWN, NEXT, TRY_LANES
 from storage.rows import insert_new
 from storage.sealing import Sealer
 
@@ -24,13 +25,7 @@ PRIVATE = frozenset({Kind.CORRECTION, Kind.EDITION, Kind.GAP_ANSWER})
 """Messages to those who were shown an answer."""
 
 row = tables.notices.c
-URGENT_FIRST = case((row.lane == Lane.URGENT, 0), else_=1)
-NEVER_SHOWN = row.receipt_at.is_(None)
-
-TRY_LANES = text(
-    "SELECT lane FROM unnest(CAST(:lanes AS text[])) AS lane "
-    "WHERE pg_try_advisory_xact_lock(hashtextextended(lane, 0))"
-)
+OTHERS = 4
 
 
 class SqlNotices:
@@ -58,6 +53,7 @@ class SqlNotices:
             "begun_at": notice.begun_at,
             "fault": notice.fault,
             "doubtful": notice.doubtful,
+            "gone": notice.gone,
             "wanted": 0,
             "drawing": 0,
             **self._proof(notice, notice.receipt),
@@ -70,24 +66,43 @@ class SqlNotices:
             later = notice.created_at is not None and notice.due_at > notice.created_at
             self.due[notice.id] = notice.due_at if later else None
 
+    def waits(self, kind: Kind, about: str, to: Destination, lane: Lane) -> bool:
+        waiting = (row.about == about, row.kind == kind, row.destination == to.lane)
+        first = (*waiting, NEVER_SHOWN, row.due_at >= LONG_AGO)
+        found = self._connection.execute(select(row.id, row.lane).where(*first)).first()
+        if found is None:
+            return False
+        if lane is Lane.URGENT and found.lane != Lane.URGENT:
+            hastened = update(tables.notices).where(row.id == found.id)
+            self._connection.execute(hastened.values(lane=Lane.URGENT))
+        return True
+
     def claim(self, now: datetime, lease_seconds: int, most: int) -> tuple[Notice, ...]:
-        lanes = self._alone_in(self._free_lanes(now, most))
+        lanes = self._alone_in(self._free_lanes(now, most), most)
         found = self._first_of(lanes, now) if lanes else []
         if not found:
             return ()
+        lease_until = now + timedelta(seconds=lease_seconds)
         self._connection.execute(
             update(tables.notices)
             .where(row.serial.in_([each.serial for each in found]))
             .values(
                 token=row.token + 1,
                 attempts=row.attempts + 1,
-                lease_until=now + timedelta(seconds=lease_seconds),
+                lease_until=lease_until,
                 begun_at=now,
-                drawing=row.wanted,
+                # What an earlier send in doubt shows, if it is found, is what it drew then.
+                drawing=case((row.begun_at.is_(None), row.wanted), else_=row.drawing),
             )
         )
         return tuple(
-            replace(self._notice(each), token=each.token + 1, attempts=each.attempts + 1)
+            replace(
+                self._notice(each),
+                token=each.token + 1,
+                attempts=each.attempts + 1,
+                lease_until=lease_until,
+                taken_over=each.lease_until is not None,
+            )
             for each in found
         )
 
@@ -98,6 +113,7 @@ class SqlNotices:
             begun_at=None,
             failures=0,
             fault="",
+            gone=False,
             **self._proof(notice, receipt),
         )
         if not done:
@@ -108,16 +124,27 @@ class SqlNotices:
             )
         return done
 
-    def failed(self, notice: Notice, fault: str, again_at: datetime | None, doubt: bool) -> bool:
-        # A clean failure settles only its own send: an earlier one in doubt stays in doubt.
-        begun: Any = row.begun_at if doubt else notice.begun_at
-        return self._end_lease(
+    def failed(
+        self,
+        notice: Notice,
+        fault: str,
+        again_at: datetime | None,
+        begun_at: datetime | None = None,
+        *,
+        gone: bool = False,
+        wake_at: datetime | None = None,
+    ) -> bool:
+        ended = self._end_lease(
             notice,
             due_at=_still_wanted() if again_at is None else again_at,
-            begun_at=begun,
+            begun_at=begun_at,
             failures=row.failures + 1,
             fault=fault,
+            gone=gone,
         )
+        if ended and wake_at is not None and notice.id in self.due:
+            self.due[notice.id] = wake_at
+        return ended
 
     def redraw(self, about: str, now: datetime, kind: Kind | None = None) -> None:
         which = (row.about == about) if kind is None else and_(row.about == about, row.kind == kind)
@@ -148,40 +175,37 @@ class SqlNotices:
 
     def next_due(self) -> datetime | None:
         """The first moment at which :meth:`claim` could find something: a notice waits for its
-        time, and for whatever is being sent to the same destination."""
-        busy = (
-            select(row.destination, func.max(row.lease_until).label("until"))
-            .where(row.lease_until.is_not(None))
-            .group_by(row.destination)
-            .subquery()
-        )
-        moment = case((busy.c.until > row.due_at, busy.c.until), else_=row.due_at)
-        first: Select[datetime | None] = (
-            select(func.min(moment))
-            .select_from(tables.notices)
-            .outerjoin(busy, busy.c.destination == row.destination)
-            .where(row.due_at.is_not(None))
-        )
-        return self._connection.execute(first).scalar_one()
+        time, for whatever is being sent to the same destination, and for a destination's hold."""
+        return self._connection.execute(NEXT).scalar_one()
 
     def undelivered(self, before: datetime) -> tuple[Notice, ...]:
         late = select(tables.notices).where(
-            NEVER_SHOWN, row.due_at.is_not(None), row.owed_at < before
+            NEVER_SHOWN, row.due_at >= LONG_AGO, row.owed_at < before
         )
         return self._all(late.order_by(row.owed_at, row.serial))
 
+    def stranded(self, before: datetime) -> tuple[Notice, ...]:
+        late = select(tables.notices).where(
+            NEVER_SHOWN,
+            row.due_at >= LONG_AGO,
+            row.owed_at < before,
+            row.kind == Kind.CASE,
+            row.rerouted_at.is_(None),
+        )
+        return self._all(late.order_by(row.owed_at, row.serial))
+
+    def rerouted(self, notice: Notice, now: datetime) -> None:
+        taken = update(tables.notices).where(row.id == notice.id)
+        self._connection.execute(taken.values(rerouted_at=now))
+
     def _free_lanes(self, now: datetime, most: int) -> Sequence[str]:
         """The destinations with something due and nothing under way, most pressing first."""
-        found = (
-            select(row.destination)
-            .where(*_due_and_free(now))
-            .group_by(row.destination)
-            .order_by(func.min(URGENT_FIRST), func.min(row.due_at), func.min(row.serial))
-            .limit(most)
-        )
-        return self._connection.execute(found).scalars().all()
+        # Several processes want the same ones: whoever comes second takes those behind.
+        several = most * OTHERS if self._connection.dialect.name == "postgresql" else most
+        found = self._connection.execute(FREE_LANES, {"now": now, "most": several})
+        return found.scalars().all()
 
-    def _alone_in(self, lanes: Sequence[str]) -> Sequence[str]:
+    def _alone_in(self, lanes: Sequence[str], most: int) -> Sequence[str]:
         """Those of ``lanes`` that no other process is just choosing from.
 
         Without it, two processes could lease two different notices of one lane. On SQLite the
@@ -189,25 +213,15 @@ class SqlNotices:
         """
         if self._connection.dialect.name != "postgresql" or not lanes:
             return lanes
-        return self._connection.execute(TRY_LANES, {"lanes": list(lanes)}).scalars().all()
+        return (
+            self._connection.execute(TRY_LANES, {"lanes": list(lanes), "most": most})
+            .scalars()
+            .all()
+        )
 
     def _first_of(self, lanes: Sequence[str], now: datetime) -> Sequence[Row[Any]]:
         """The first due notice of each of ``lanes``, looked up afresh now that they are ours."""
-        order = (URGENT_FIRST, case((NEVER_SHOWN, 0), else_=1), row.due_at, row.serial)
-        place = func.row_number().over(partition_by=row.destination, order_by=order)
-        ranked = (
-            select(row.serial, place.label("place"))
-            .where(row.destination.in_(lanes), *_due_and_free(now))
-            .subquery()
-        )
-        firsts = select(ranked.c.serial).where(ranked.c.place == 1)
-        found = (
-            select(tables.notices)
-            .where(row.serial.in_(firsts), row.due_at <= now)
-            .order_by(*order)
-            .with_for_update(skip_locked=True)
-        )
-        return self._connection.execute(found).all()
+        return self._connection.execute(FIRST_OF, {"now": now, "lanes": list(lanes)}).all()
 
     def _end_lease(self, notice: Notice, **values: Any) -> bool:
         """Write a result, unless somebody else holds the lease by now."""
@@ -265,11 +279,6 @@ def _is_private(notice: Notice) -> bool:
     return notice.kind in PRIVATE and bool(notice.to.person)
 
 
-def _due_and_free(now: datetime) -> tuple[Any, ...]:
-    busy = select(row.destination).where(row.lease_until > now)
-    return row.due_at <= now, row.destination.not_in(busy)
-
-
 def _still_wanted() -> Any:
     """Due as before if a redraw was asked for since the lease began, else not at all."""
     return case((row.wanted > row.drawing, row.due_at), else_=None)
@@ -303,4 +312,5 @@ def _notice(each: Row[Any]) -> Notice:
         fault=each.fault,
         doubtful=each.doubtful,
         created_at=each.created_at,
+        gone=each.gone,
     )

@@ -32,7 +32,14 @@ class SqlPeople:
     def put(self, person: Person) -> None:
         values = {
             "name": self._seal(person.id, "name", person.name),
-            "phone": person.phone and self._seal(person.id, "phone", person.phone),
+            **{
+                field: value and self._seal(person.id, field, value)
+                for field, value in (
+                    ("phone", person.phone),
+                    ("mail", person.mail),
+                    ("mobile", person.mobile),
+                )
+            },
             "centre": person.centre,
             "away_until": person.away_until,
             "guest": person.guest,
@@ -69,6 +76,8 @@ class SqlPeople:
             holdings=holdings,
             identities=identities,
             phone=self._unseal(row.id, "phone", row.phone, None) if row.phone else None,
+            mail=self._unseal(row.id, "mail", row.mail, None) if row.mail else None,
+            mobile=self._unseal(row.id, "mobile", row.mobile, None) if row.mobile else None,
             away_until=row.away_until,
             guest=row.guest,
         )

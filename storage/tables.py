@@ -85,6 +85,8 @@ people = Table(
     Column("centre", String, nullable=False),
     Column("away_until", Moment),
     Column("guest", Boolean, nullable=False, server_default=false()),
+    Column("mail", LargeBinary),
+    Column("mobile", LargeBinary),
 )
 
 identities = Table(
@@ -240,6 +242,10 @@ notices = Table(
     Column("begun_at", Moment),
     Column("fault", String, nullable=False),
     Column("doubtful", Boolean, nullable=False),
+    # The platform refuses for good: asking again the same way cannot help.
+    Column("gone", Boolean, nullable=False, server_default=false()),
+    # When another way was taken because this one did not do.
+    Column("rerouted_at", Moment),
     Column("receipt_room", String),
     Column("receipt_message", String),
     Column("receipt_at", Moment),

@@ -16,6 +16,7 @@ from storage.faults import translated
 from storage.figures import SqlAsked, SqlDigests
 from storage.gaps import SqlGaps
 from storage.ladders import SqlEscalations
+from storage.lanes import SqlLanes
 from storage.outbox import SqlNotices
 from storage.page import SqlPages, SqlReferences
 from storage.people import SqlPeople
@@ -45,6 +46,7 @@ class SqlWork(ports.Work):
         self.incidents = SqlIncidents(connection, sealer)
         self.escalations = SqlEscalations(connection)
         self.notices = self._outbox = SqlNotices(connection, sealer, audit_key)
+        self.lanes = SqlLanes(connection)
         self.audit = self._audit = SqlAudit(connection, audit_key)
         self.asked = SqlAsked(connection, audit_key)
         self.digests = SqlDigests(connection, sealer)

@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +87,10 @@ class Board:
         os.close(handle)
         return Receipt(to.address, key, bot.app.clock.now())
 
-    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+    async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
         return receipt
 
-    async def find(self, to: Destination, key: str) -> Receipt | None:
+    async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
         found = any(posted[0] == key for posted in self.posted())
         return Receipt(to.address, key, bot.app.clock.now()) if found else None
 

@@ -52,8 +52,8 @@ AFTER = dict(zip(ACTS[1:], (step.prompt for step in FORM.steps), strict=False))
 RAISED = re.compile(r"Alarm raised\. Reference ([2-9A-Z]{5})\.")
 SECOND_COPY = "This may be a second copy"
 PATIENCE = 20.0
-LEASE_ENDS = 70.0
-"""A send cut short is looked at again when its lease has ended, a minute later."""
+LEASE_ENDS = 40.0
+"""A send cut short is looked at again when its lease has ended, half a minute later."""
 
 Body = dict[str, str]
 

@@ -28,6 +28,8 @@ THIRD_PARTY = {
     "intents": {"rapidfuzz"},
     "adapters/slack": {"slack_bolt", "slack_sdk", "aiohttp"},
     "adapters/teams": {"botbuilder", "botframework", "aiohttp", "jwt", "msrest", "msal"},
+    "adapters/mail": {"aiosmtplib", "aiohttp"},
+    "adapters/text_message": {"aiohttp", "jwt"},
     "adapters/web": {"aiohttp", "jinja2", "markupsafe"},
     "adapters/console": set(),
     "storage": {"sqlalchemy", "alembic", "cryptography", "procrastinate", "psycopg"},

@@ -174,7 +174,7 @@ BELL = '''
         async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
             return await self.post(to, card, receipt.message)
 
-        async def find(self, to: Destination, key: str) -> Receipt | None:
+        async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
             return None
 
         async def members(self, room: str) -> frozenset[str] | None:

@@ -57,7 +57,7 @@ class SlackAdapter(SlackChannel):
                 secrets.slack_signing_secret,
             )
         )
-        api = SlackApi(bot, api_url)
+        api = SlackApi(bot, api_url, now)
         super().__init__(api, secrets.slack_team)
         self._answers = Answers(api, self)
         accounts = Accounts(api, secrets.slack_team, now)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 
-from bot.channel import Unreachable
+from bot import clock
+from bot.channel import Unreachable, ensure_lease
 
 Data = dict[str, Any]
 
@@ -52,19 +55,27 @@ _DOUBTFUL = frozenset(["internal_error", "fatal_error", "request_timeout", "serv
 class SlackApi:
     """One shared session, opened at the first call."""
 
-    def __init__(self, token: str, url: str) -> None:
+    def __init__(self, token: str, url: str, now: Callable[[], datetime] = clock.now) -> None:
         self._token, self._url = token, url if url.endswith("/") else url + "/"
+        self._now = now
+        self._patience: dict[str, datetime] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def call(self, method: str, arguments: Data) -> Data:
         """Slack's answer to ``method``; raises :class:`Unreachable`."""
         headers = {"Authorization": f"Bearer {self._token}"}
+        counted = _counted(method, arguments)
+        self._ensure_patience(counted)
         if _TAKES_JSON.match(method):
             sent = {"json": arguments}
         else:
             sent = {"data": {name: _formed(value) for name, value in arguments.items()}}
         status, answered, answer = await self._post(self._url + method, headers=headers, **sent)
-        _refuse_slow_down(status, answered, answer)
+        try:
+            _refuse_slow_down(status, answered, answer)
+        except Unreachable as fault:
+            self._patience[counted] = self._now() + timedelta(seconds=fault.retry_after or 0)
+            raise
         if status >= 500 or "ok" not in answer:
             raise Unreachable(f"http-{status}", doubt=True)
         if answer["ok"] is not True:
@@ -85,6 +96,14 @@ class SlackApi:
             await self._session.close()
             self._session = None
 
+    def _ensure_patience(self, counted: str) -> None:
+        """Slack counts calls by method, messages by method and room: whoever else wants to call
+        the same before the time it asked for has passed must wait as well."""
+        left = self._patience.get(counted, self._now()) - self._now()
+        if left > timedelta(0):
+            raise Unreachable("ratelimited", retry_after=left.total_seconds())
+        self._patience.pop(counted, None)
+
     async def _post(
         self, url: str, *, headers: dict[str, str], **sent: Data
     ) -> tuple[int, str, Data]:
@@ -92,6 +111,7 @@ class SlackApi:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=SECONDS / 2)
             self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
+        ensure_lease()
         try:
             async with self._session.post(
                 url,
@@ -103,11 +123,16 @@ class SlackApi:
                 body = await response.read()
                 return response.status, response.headers.get("Retry-After", ""), _object(body)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise Unreachable(NO_CONNECTION) from None
+            raise Unreachable(NO_CONNECTION, unanswered=True) from None
         except TimeoutError:
             raise Unreachable("timeout", doubt=True) from None
         except (aiohttp.ClientError, OSError):
             raise Unreachable("connection-lost", doubt=True) from None
+
+
+def _counted(method: str, arguments: Data) -> str:
+    room = arguments.get("channel", "") if method.startswith("chat.") else ""
+    return f"{method} {room}"
 
 
 def _formed(value: object) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from adapters.slack.api import Data, SlackApi
 from adapters.slack.render import Page, notice
@@ -21,6 +22,9 @@ STILL = {
 """Nothing in a message is looked up, opened or turned into a mention by Slack."""
 
 PAGES, PAGE = 5, 200
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""Slack stamps messages by its own clock."""
+
 _DELETED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
@@ -45,22 +49,31 @@ class SlackChannel:
         except Unreachable as fault:
             if fault.fault not in _DELETED:
                 raise
+        # It may have been posted afresh already, by a call whose answer was lost.
+        since = receipt.at
+        with suppress(HistoryUnreadable):
+            if again := await self.find(to, key, since):
+                return await self.update(again.room, again.message, page)
         return await self.show(await self._room(to), page, _known_by(key))
 
-    async def find(self, to: Destination, key: str) -> Receipt | None:
+    async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
         try:
             room = await self._room(to)
-            return await self._look(room, key)
+            return await self._look(room, key, since - CLOCKS_DIFFER)
         except Unreachable as fault:
             if fault.gone:
                 raise HistoryUnreadable from None
-            # Whether the card is there is as much in doubt as before.
-            raise Unreachable(fault.fault, doubt=True, retry_after=fault.retry_after) from None
+            raise fault.before_showing() from None
 
-    async def _look(self, room: str, key: str) -> Receipt | None:
+    async def _look(self, room: str, key: str, since: datetime) -> Receipt | None:
         cursor = ""
         for _ in range(PAGES):
-            asked: Data = {"channel": room, "limit": PAGE, "include_all_metadata": True}
+            asked: Data = {
+                "channel": room,
+                "limit": PAGE,
+                "oldest": f"{since.timestamp():.6f}",
+                "include_all_metadata": True,
+            }
             answer = await self._api.call(
                 "conversations.history", asked | ({"cursor": cursor} if cursor else {})
             )
@@ -136,7 +149,7 @@ class SlackChannel:
             return await self.direct(account)
         except Unreachable as fault:
             # Nothing has been shown yet, whatever became of this call.
-            raise Unreachable(fault.fault, retry_after=fault.retry_after, gone=fault.gone) from None
+            raise fault.before_showing() from None
 
 
 def _known_by(key: str) -> Data:

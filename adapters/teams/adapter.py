@@ -86,7 +86,7 @@ class TeamsAdapter:
         message = await self._speaker.redraw(where, receipt.message, card)
         return Receipt(receipt.room, message, self._now())
 
-    async def find(self, to: Destination, key: str) -> Receipt | None:
+    async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
         """Teams lets no bot read a chat's history without leave over the whole tenant."""
         raise HistoryUnreadable
 

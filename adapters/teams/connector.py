@@ -22,7 +22,7 @@ from adapters.teams.faults import refusal
 from adapters.teams.references import Reference
 from adapters.teams.tokens import Tokens
 from adapters.teams.trust import Origins
-from bot.channel import Unreachable
+from bot.channel import Unreachable, ensure_lease
 
 CARD = "application/vnd.microsoft.card.adaptive"
 CALL = aiohttp.ClientTimeout(total=10, connect=4)
@@ -75,6 +75,7 @@ class Transport:
     async def _send(self, request: Any) -> tuple[_Answer, Any]:
         token = await self._tokens.get()
         headers = {**request.headers, "Authorization": f"Bearer {token}"}
+        ensure_lease()
         try:
             async with self._session().request(
                 request.method,
@@ -91,7 +92,7 @@ class Transport:
                 raw = await response.content.read(LONGEST_ANSWER)
                 return _Answer(response.status, response.headers), _parsed(raw)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise Unreachable("teams-no-connection") from None
+            raise Unreachable("teams-no-connection", unanswered=True) from None
         except TimeoutError:
             raise Unreachable("teams-timeout", doubt=True) from None
         except aiohttp.ClientError as fault:

@@ -20,7 +20,7 @@ from adapters.web.said import Said, read_said
 from adapters.web.stream import stream
 from bot import clock
 from bot.card import Card, Press, Reply
-from bot.channel import Unreachable
+from bot.channel import Unreachable, ensure_lease
 from bot.door import Adapter, Door
 from bot.message import Message, Place
 from bot.notice import Destination, Receipt
@@ -181,6 +181,7 @@ class WebAdapter(Adapter):
 
     async def post(self, to: Destination, card: Card, key: str) -> Receipt:
         room = self._room_of(to)
+        ensure_lease()
         try:
             (stands,) = await self.board.add((self.board.new(room, BOT, "", card), key))
         except Unavailable:
@@ -191,16 +192,16 @@ class WebAdapter(Adapter):
         try:
             stands = await self.board.put(receipt.message, card)
         except Unavailable:
-            raise Unreachable("no-database") from None
+            raise Unreachable("no-database", unanswered=True) from None
         if stands is None:
             return await self.post(to, card, f"again/{receipt.message}")
         return receipt
 
-    async def find(self, to: Destination, key: str) -> Receipt | None:
+    async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
         try:
             posted = await self.board.find(self._room_of(to), key)
         except Unavailable:
-            raise Unreachable("no-database") from None
+            raise Unreachable("no-database", unanswered=True) from None
         return Receipt(posted.room, posted.id, posted.at) if posted else None
 
     async def members(self, room: str) -> frozenset[str] | None:

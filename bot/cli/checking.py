@@ -12,9 +12,10 @@ from bot import clock
 from bot.card import Press
 from bot.cli import start
 from bot.form import Form
-from bot.people import Directory, Number, Role
+from bot.people import Directory, Number, Person, Role
 from bot.ports import Unavailable
-from bot.settings import Secrets
+from bot.routes import to_person
+from bot.settings import SchoolFile, Secrets
 from bot.watch import stuck
 from intents.forms import CASE, REPORTS
 from intents.policy import PolicyDesk
@@ -32,7 +33,8 @@ def check() -> None:
     directory = school.directory()
     faults = [
         *role_faults(directory),
-        *reach_faults(directory, secret),
+        *reach_faults(directory, secret, school.routes),
+        *route_faults(school, secret),
         *number_faults(directory),
         *policy_faults(),
         *phrase_faults(),
@@ -42,6 +44,8 @@ def check() -> None:
         print_form(form)
     if not start.SCHOOL_FILE.exists():
         click.echo("There is no lanyard.toml, so this is the fictional school.", err=True)
+    if school.text is None:
+        click.echo("Nobody can be woken at night: cards say from when somebody may look.")
     if not faults:
         click.echo("Everything is set up.")
         return
@@ -66,20 +70,47 @@ def role_faults(directory: Directory) -> list[str]:
     return faults
 
 
-def reach_faults(directory: Directory, secret: Secrets) -> list[str]:
-    """Every role-holder has a number and an account on a platform in use, every centre rooms."""
+def reach_faults(directory: Directory, secret: Secrets, routes: tuple[str, ...] = ()) -> list[str]:
+    """Every role-holder has a number and a way to be reached, every centre rooms."""
     platforms = secret.platforms or ("web",)
     faults = []
     for person in directory.role_holders():
         if not person.phone:
             faults.append(f"{person.name} has no telephone number.")
-        if not any(identity.platform in platforms for identity in person.identities):
-            faults.append(f"{person.name} has no account on {' or '.join(platforms)}.")
+        if not to_person(person, (*platforms, *routes)):
+            faults.append(
+                f"{person.name} has no account on {' or '.join(platforms)}, and no other route."
+            )
     for centre in directory.centres.values():
         for platform in platforms:
             if platform not in centre.dsl_rooms:
                 faults.append(f"{centre.name} has no private DSL channel on {platform}.")
     return faults
+
+
+def route_faults(school: SchoolFile, secret: Secrets) -> list[str]:
+    """Ways outside the chat that are half set up, and who can be woken by none."""
+    faults = []
+    holders = school.directory().role_holders()
+    if school.text is not None and secret.notify_key is None:
+        faults.append("NOTIFY_KEY is missing: lanyard.toml sets up text messages ([text]).")
+    sections = ((school.mail, "mail", "[mail]"), (school.text, "mobile", "[text]"))
+    for section, route, told in sections:
+        if section is None and any(getattr(person, route) for person in school.people):
+            faults.append(f"People have a {route}, but {told} is not set up: it is never used.")
+    if school.text is not None:
+        faults += [
+            f"{person.name} has no mobile: at night nothing wakes them."
+            for person in holders
+            if not person.mobile and wakeable(person)
+        ]
+    return faults
+
+
+def wakeable(person: Person) -> bool:
+    """Whether somebody of their role is called at night."""
+    roles = (Role.DSL, Role.DEPUTY, Role.PRINCIPAL, Role.CHAIR)
+    return any(person.holds(role) for role in roles)
 
 
 def number_faults(directory: Directory) -> list[str]:

@@ -90,9 +90,11 @@ def application(*, demo: bool = False, platforms: tuple[str, ...] | None = None)
     use = platforms if platforms is not None else secret.platforms
     if not use:
         use = ("web",)
-    url, ring = database_url(secret), keys(secret)
+    url, ring, settings = database_url(secret), keys(secret), school(demo)
+    if platforms != () and settings.text is not None and secret.notify_key is None:
+        stop("NOTIFY_KEY is missing: lanyard.toml sets up text messages ([text]).")
     try:
-        return build(school(demo), secret, platforms=use, url=url, keys=ring)
+        return build(settings, secret, platforms=use, url=url, keys=ring)
     except BadKey as fault:
         stop(str(fault))
 

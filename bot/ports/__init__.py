@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.answers import Answers, Asked, Corrections, Gaps, LastReads
 from bot.ports.cases import Escalations, Incidents
-from bot.ports.delivery import Notices, Pages, Posted, References
+from bot.ports.delivery import Lanes, Notices, Pages, Posted, References
 from bot.ports.faults import Conflict, Unavailable
 from bot.ports.keeping import Certificate, Kept, Retention
 from bot.ports.school import Audit, Digests, People, Policies
@@ -26,6 +26,7 @@ __all__ = [
     "Holds",
     "Incidents",
     "Kept",
+    "Lanes",
     "Notices",
     "Pages",
     "People",
@@ -49,6 +50,7 @@ class Work(Protocol):
     incidents: Incidents
     escalations: Escalations
     notices: Notices
+    lanes: Lanes
     audit: Audit
     asked: Asked
     digests: Digests

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.card import Card
-from bot.notice import Destination, Kind, Notice, Receipt
+from bot.lane import Hold
+from bot.notice import Destination, Kind, Lane, Notice, Receipt
 
 
 class Notices(Protocol):
@@ -16,6 +17,11 @@ class Notices(Protocol):
 
     def add(self, notice: Notice) -> None:
         """Insert; does nothing if the same kind, record, destination and ``nth`` is there."""
+        ...
+
+    def waits(self, kind: Kind, about: str, to: Destination, lane: Lane) -> bool:
+        """Whether such a notice is still to be shown there for the first time: calling again
+        would say the same twice. It becomes urgent if ``lane`` is."""
         ...
 
     def claim(self, now: datetime, lease_seconds: int, most: int) -> tuple[Notice, ...]:
@@ -28,12 +34,23 @@ class Notices(Protocol):
 
     def delivered(self, notice: Notice, receipt: Receipt) -> bool:
         """Record the proof; False when the lease was lost meanwhile (the proof is kept
-        if there was none). A redraw asked for since the claim stays due."""
+        if there was none). A redraw asked for since the claim stays due, or since the first
+        send in doubt: a card that is found again may show what is no longer true."""
         ...
 
-    def failed(self, notice: Notice, fault: str, again_at: datetime | None, doubt: bool) -> bool:
+    def failed(
+        self,
+        notice: Notice,
+        fault: str,
+        again_at: datetime | None,
+        begun_at: datetime | None = None,
+        *,
+        gone: bool = False,
+        wake_at: datetime | None = None,
+    ) -> bool:
         """Record a failure (a code, never words); ``again_at`` ``None`` gives up, for
-        redraws only. ``doubt``: it may have gone through all the same."""
+        redraws only. ``begun_at``: since when a send may have gone through all the same;
+        ``gone``: it will never work this way; ``wake_at``: when trying again makes sense."""
         ...
 
     def redraw(self, about: str, now: datetime, kind: Kind | None = None) -> None:
@@ -55,6 +72,31 @@ class Notices(Protocol):
 
     def undelivered(self, before: datetime) -> tuple[Notice, ...]:
         """Those due since before ``before`` and never shown."""
+        ...
+
+    def stranded(self, before: datetime) -> tuple[Notice, ...]:
+        """Of those, the cards of a report for which no other way has been taken."""
+        ...
+
+    def rerouted(self, notice: Notice, now: datetime) -> None:
+        """Another way has been taken for ``notice``."""
+        ...
+
+
+class Lanes(Protocol):
+    """The destinations in trouble."""
+
+    def failures(self, notice: Notice) -> int:
+        """How many sends have failed in a row where it goes."""
+        ...
+
+    def hold(self, notice: Notice, hold: Hold) -> None:
+        """Leave where it goes alone for a while."""
+        ...
+
+    def answered(self, notice: Notice, now: datetime) -> None:
+        """It took a card: it may be tried at once, and so may soon whatever else waits for the
+        same platform to answer (not for a time it asked for)."""
         ...
 
 

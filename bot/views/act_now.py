@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.card import Button, Card, Tone, press
 from bot.form import Form, Route, Urgency
 from bot.people import Directory, Role
-from bot.views.wording import listed, number_of, to_ring, with_number
+from bot.views.wording import closed, listed, to_ring, with_number
 
 NO_HOLD = "-"
 """In place of a held message's id, when there is none."""
@@ -26,6 +26,7 @@ def act_now(
     hold: str = NO_HOLD,
     online: bool = False,
     school_open: bool = True,
+    asleep_until: datetime | None = None,
     more: bool = False,
     without: frozenset[str] = frozenset(),
     honest: str | None = None,
@@ -33,7 +34,8 @@ def act_now(
     """The first card of every alarm.
 
     ``hold`` names the words already typed; ``online`` adds what to do about somebody met
-    online; ``more`` adds what can wait for school hours; nobody in
+    online; ``asleep_until`` says when anybody may look at the earliest, where the school is
+    closed and nobody can be woken; ``more`` adds what can wait for school hours; nobody in
     ``without`` (whom the words name) is suggested as somebody to ring or tell. ``honest`` says, in
     the language somebody wrote in, how badly it is read.
     """
@@ -44,9 +46,7 @@ def act_now(
     if ring:
         text[-1] += f" Then speak to {listed(ring, 'or')}."
     if not school_open:
-        outside = [directory.numbers.on_call, directory.numbers.front_door]
-        numbers = listed([number_of(n) for n in outside if n], "or")
-        text.append(f"School is closed. Ring {numbers}.")
+        text.append(closed(directory, asleep_until))
     text.append("Do not promise secrecy, question the child, tell the family or delete anything.")
     if online:
         text.append("Online: do not block them; tell 999 their name and where they may be.")

@@ -9,7 +9,6 @@ from bot.card import Button, Card, Quote, Tone, press
 from bot.escalation import Escalation
 from bot.form import Form, Route, Urgency
 from bot.incident import Entry, Incident, Part, Sealed, Unreadable
-from bot.notice import Notice
 from bot.people import Directory
 from bot.views.wording import age, clock_time, day_and_time
 
@@ -45,7 +44,6 @@ def case_card(
     escalation: Escalation,
     directory: Directory,
     now: datetime,
-    notice: Notice | None = None,
 ) -> Card:
     """The card in a channel or a DM: no story, no names but the owner's."""
     if incident.route is Route.ADULT:
@@ -68,8 +66,6 @@ def case_card(
         facts.append(("Identity", "unchecked: not a staff account"))
     if incident.mistake:
         facts.append(("Note", "The reporter says: sent by mistake. Please look, then close."))
-    if notice is not None and notice.doubtful:
-        facts.append(("Note", "This may be a second copy of the same card."))
     return Card(
         title=f"{drill}{urgency}, {kind}, {centre}, {incident.ref}, {at}",
         tone=tone,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.card import Card
@@ -9,14 +10,17 @@ from bot.digest import Week
 from bot.escalation import Escalation, unanswered
 from bot.form import Urgency
 from bot.incident import Incident
-from bot.may import Act, Showing, called, may, showing
+from bot.may import Act, Showing, called, entitled, may, showing
 from bot.notice import Kind, Notice
 from bot.people import Directory, Role
+from bot.platforms import ROUTES
 from bot.ports import Work
+from bot.routes import asleep_until, in_chat
 from bot.turn import School
 from bot.views import answers, chase, held, messages, receipt, rota, write_up
 from bot.views import case as cases
 from bot.views.digest import digest_card
+from bot.views.outside import without_story
 from bot.views.reminder import reminder
 from bot.weekly import weekly
 
@@ -32,6 +36,9 @@ FOR_ROLES = (
 """What only somebody who may know of the report is shown; everything else about a report goes to
 its reporter, but for the word to somebody that they have it no longer."""
 
+SECOND_COPY = "This may be a second copy of the same card."
+"""On a card sent again where nobody could say whether the first send went through."""
+
 
 def draw(
     notice: Notice,
@@ -43,7 +50,27 @@ def draw(
     members: frozenset[str] | None = None,
 ) -> Card | None:
     """The card of ``notice``, or ``None`` when there is nothing left to show. ``members`` are
-    the accounts that are in its room now, if the platform says.
+    the accounts that are in its room now, if the platform says. Outside the chat it is only
+    what a lock screen may show."""
+    card = _whole(notice, work, directory, school, now, policy_line, members)
+    if card is not None and notice.doubtful:
+        card = replace(card, text=(*card.text, SECOND_COPY))
+    if card is None or notice.to.platform not in ROUTES:
+        return card
+    incident = work.incidents.get(notice.about)
+    return without_story(card, notice, incident, directory, school.platforms)
+
+
+def _whole(
+    notice: Notice,
+    work: Work,
+    directory: Directory,
+    school: School,
+    now: datetime,
+    policy_line: str,
+    members: frozenset[str] | None,
+) -> Card | None:
+    """The card of ``notice`` as the chat shows it.
 
     Rule zero holds here too: whoever may no longer know of a report gets a blank card in place
     of the one they had, and nothing at all if they had none.
@@ -106,7 +133,7 @@ def _for_roles(
     viewer = notice.to.person
     match notice.kind:
         case Kind.CASE:
-            return cases.case_card(incident, escalation, directory, now, notice)
+            return cases.case_card(incident, escalation, directory, now)
         case Kind.ON_IT:
             asked_at = notice.created_at or now
             return chase.on_it(
@@ -135,10 +162,16 @@ def _for_reporter(
     match notice.kind:
         case Kind.RECEIPT:
             shown = work.notices.about(incident.ref)
-            return receipt.receipt(incident, escalation, shown, directory, now)
+            asleep = asleep_until(
+                entitled(incident, directory), school.platforms, school.terms, now
+            )
+            return receipt.receipt(incident, escalation, shown, directory, now, asleep)
         case Kind.PHONE:
             if escalation.taken is not None:
                 return receipt.taken_up(incident, escalation, directory)
+            calls = work.notices.about(incident.ref)
+            if not any(in_chat(n) and n.receipt is not None for n in calls):
+                return receipt.not_delivered(incident, directory, now)
             last = unanswered(escalation, school.terms)
             return receipt.phone_now(incident, directory, now, nobody_answered=last)
         case Kind.TAKEN:

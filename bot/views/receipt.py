@@ -11,8 +11,9 @@ from bot.form import Route, Urgency
 from bot.incident import Incident
 from bot.notice import Kind, Notice
 from bot.people import Directory
+from bot.platforms import MAIL, ROUTES, TEXT
 from bot.recipients import to_ring
-from bot.views.wording import clock_time, listed, number_of, with_number
+from bot.views.wording import clock_time, closed, listed, number_of, with_number
 
 SLOW = timedelta(seconds=60)
 """How long a card may be on its way before the receipt says that it has not arrived."""
@@ -24,9 +25,11 @@ def receipt(
     notices: Sequence[Notice],
     directory: Directory,
     now: datetime,
+    asleep_until: datetime | None = None,
 ) -> Card:
     """The reporter's receipt. ``notices`` are those about this report; only those that went to
-    role-holders count as delivered, and delivered is never called read."""
+    role-holders count as delivered, and delivered is never called read. A mail or a text message
+    was accepted, which proves less. ``asleep_until``: nobody may look before."""
     zone = directory.zone
     kept_from = incident.kept_from()
     shown = [
@@ -39,24 +42,34 @@ def receipt(
     owed = [n for n in notices if n.kind is Kind.CASE]
     if not owed and not escalation.climbed:
         return _waits_for_school(incident, directory)
-    if not shown and (not owed or now - incident.reported_at >= SLOW):
-        return _not_delivered(incident, directory, now)
+    hopeless = all(n.gone for n in owed) or now - incident.reported_at >= SLOW
+    if not shown and hopeless:
+        return not_delivered(incident, directory, now)
     facts = [("Reference", incident.ref), ("Saved", clock_time(incident.reported_at, zone))]
     ring = _first_to_ring(incident, directory, now)
     limit = f"No call by {clock_time(incident.reported_at + timedelta(minutes=10), zone)}?"
     if incident.urgency is not Urgency.IMMEDIATE:
         limit = "It is looked at in school hours. Has it become worse?"
-    if shown:
-        first = min(n.receipt.at for n in shown if n.receipt)
+    in_chat = [n for n in shown if n.to.platform not in ROUTES]
+    if in_chat:
         text = [
-            f"Delivered {clock_time(first, zone)} to {_names(shown, directory)}. "
+            f"Delivered {clock_time(_first(in_chat), zone)} to {_names(in_chat, directory)}. "
             "Delivered is not read.",
             f"{limit} Ring {ring}.",
         ]
         title, summary = "Delivered", "Your report was delivered."
+    elif shown:
+        text = [
+            f"Sent {clock_time(_first(shown), zone)}: {_sent(shown, directory)}. "
+            "That does not show that anyone knows.",
+            f"{limit} Ring {ring}.",
+        ]
+        title, summary = "On its way", "Your report is on its way."
     else:
         text = [f"Saved. We are delivering it now. {limit} Ring {ring}."]
         title, summary = "Saved, not delivered yet", "Your report is saved."
+    if asleep_until is not None:
+        text.append(closed(directory, asleep_until))
     return Card(
         title=title,
         text=tuple(text),
@@ -101,7 +114,9 @@ def _taken(incident: Incident, escalation: Escalation, directory: Directory) -> 
     )
 
 
-def _not_delivered(incident: Incident, directory: Directory, now: datetime) -> Card:
+def not_delivered(incident: Incident, directory: Directory, now: datetime) -> Card:
+    """The receipt of a report that nobody has been shown; sent afresh too, since a card that is
+    only redrawn makes no sound."""
     ring = [with_number(person) for person in to_ring(incident, directory, now)]
     door = number_of(directory.numbers.front_door)
     return Card(
@@ -182,6 +197,22 @@ def _names(shown: Sequence[Notice], directory: Directory) -> str:
     names = list(dict.fromkeys(person.name for person in people if person))
     rooms = ["the private DSL channel"] if any(not n.to.person for n in shown) else []
     return listed([*names, *rooms])
+
+
+def _first(shown: Sequence[Notice]) -> datetime:
+    return min(n.receipt.at for n in shown if n.receipt)
+
+
+def _sent(shown: Sequence[Notice], directory: Directory) -> str:
+    """What the mail server and Notify accepted, and for whom."""
+    kinds = {MAIL: "an e-mail", TEXT: "a text message"}
+    return listed(
+        [
+            f"{words} to {_names(of_kind, directory)}"
+            for route, words in kinds.items()
+            if (of_kind := [n for n in shown if n.to.platform == route])
+        ]
+    )
 
 
 def _buttons(incident: Incident) -> tuple[Button, ...]:

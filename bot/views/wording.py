@@ -14,6 +14,11 @@ def clock_time(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
 
 
+def day_and_hour(moment: datetime, zone: ZoneInfo) -> str:
+    """``Mon 08:00``, in the school's time."""
+    return f"{moment.astimezone(zone):%a %H:%M}"
+
+
 def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
     """``Fri 20 Nov 2026, 16:12 (UTC+00:00)``: the offset tells the doubled autumn hour apart."""
     local = moment.astimezone(zone)
@@ -49,6 +54,17 @@ def with_number(person: Person) -> str:
 
 def number_of(number: Number) -> str:
     return f"{number.name}, {number.number}"
+
+
+def closed(directory: Directory, asleep_until: datetime | None = None) -> str:
+    """What is said while the school is closed; ``asleep_until`` is when anybody may look at the
+    earliest, where nobody can be woken."""
+    outside = [directory.numbers.on_call, directory.numbers.front_door]
+    ring = listed([number_of(number) for number in outside if number], "or")
+    if asleep_until is None:
+        return f"School is closed. Ring {ring}."
+    looks = day_and_hour(asleep_until, directory.zone)
+    return f"School is closed: nobody may look here until {looks}. Ring {ring}."
 
 
 def to_ring(

@@ -30,12 +30,12 @@ async def slack() -> AsyncIterator[Scene]:
 
 @WAYS
 async def test_a_card_is_posted_found_and_redrawn(slack: Scene, to: Destination) -> None:
-    assert await slack.adapter.find(to, "n1") is None
+    assert await slack.adapter.find(to, "n1", NOW) is None
     receipt = await slack.adapter.post(to, CASE, "n1")
     assert receipt.room == ("DKHAN" if to.person else "CDSLOAK")
     assert abs((receipt.at - NOW).total_seconds()) < 1
     await slack.adapter.post(to, CASE, "n2")
-    assert await slack.adapter.find(to, "n1") == receipt
+    assert await slack.adapter.find(to, "n1", NOW) == receipt
     taken = replace(CASE, text=("Ms Khan has this since 16:14.",))
     again = await slack.adapter.redraw(to, receipt, taken, "n1")
     assert (again.room, again.message) == (receipt.room, receipt.message)
@@ -45,7 +45,7 @@ async def test_a_card_is_posted_found_and_redrawn(slack: Scene, to: Destination)
         ("Nobody has this yet.", False),
     ]
     # A redrawn card is still known by its key.
-    assert await slack.adapter.find(to, "n1") == receipt
+    assert await slack.adapter.find(to, "n1", NOW) == receipt
 
 
 async def test_slack_is_asked_to_do_nothing_with_what_is_posted(slack: Scene) -> None:
@@ -108,7 +108,7 @@ async def test_every_failure_says_what_may_be_done(
     assert (was.fault, was.doubt, was.retry_after, was.gone) == (fault, doubt, retry_after, gone)
     # Sent once: nothing repeats a send by itself.
     assert len(slack.fake.called("chat.postMessage")) == 1
-    found = await slack.adapter.find(DSL, "n1")
+    found = await slack.adapter.find(DSL, "n1", NOW)
     assert (found is not None) == trouble.done
 
 
@@ -150,15 +150,16 @@ async def test_a_wrong_token_is_gone() -> None:
 async def test_unreadable_history_is_said(slack: Scene, error: str) -> None:
     slack.fake.trouble("conversations.history", Trouble(error=error))
     with pytest.raises(HistoryUnreadable):
-        await slack.adapter.find(DSL, "n1")
+        await slack.adapter.find(DSL, "n1", NOW)
 
 
 @pytest.mark.parametrize("trouble", [Trouble(status=500), Trouble(status=429, retry_after="3")])
 async def test_a_look_that_fails_leaves_the_doubt(slack: Scene, trouble: Trouble) -> None:
     slack.fake.trouble("conversations.history", trouble)
     with pytest.raises(Unreachable) as raised:
-        await slack.adapter.find(DSL, "n1")
-    assert raised.value.doubt
+        await slack.adapter.find(DSL, "n1", NOW)
+    # The look itself shows nothing; whoever sent keeps in mind since when it is in doubt.
+    assert (raised.value.doubt, raised.value.of_the_destination) == (False, True)
     assert raised.value.retry_after == (3.0 if trouble.retry_after else None)
 
 

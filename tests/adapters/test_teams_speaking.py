@@ -76,7 +76,7 @@ async def test_a_deleted_card_is_posted_afresh(here: Scene) -> None:
 
 async def test_history_cannot_be_read(here: Scene) -> None:
     with pytest.raises(HistoryUnreadable):
-        await here.adapter.find(DSL, "n1")
+        await here.adapter.find(DSL, "n1", NOW)
 
 
 async def test_the_roster_of_a_room(here: Scene) -> None:

@@ -79,8 +79,8 @@ async def test_a_notice_is_shown_once_and_found_by_its_key(stage: Scene) -> None
     first = await stage.adapter.post(FARROW, CASE, "notice-1")
     again = await stage.adapter.post(FARROW, replace(CASE, title="Another"), "notice-1")
     assert again == first
-    assert await stage.adapter.find(FARROW, "notice-1") == first
-    assert await stage.adapter.find(OAK, "notice-1") is None
+    assert await stage.adapter.find(FARROW, "notice-1", first.at) == first
+    assert await stage.adapter.find(OAK, "notice-1", first.at) is None
     assert len(stage.page.screen("farrow")) == 1
 
 

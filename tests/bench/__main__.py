@@ -15,6 +15,7 @@ BENCHMARKS = {
     "crash": "processes killed at every named point and at random, on both databases",
     "keep": "backups under load, migrations and power cut short, keys rotated: what was lost?",
     "tamper": "sealed words and the audit, tampered with: what was not refused or found?",
+    "deliver": "reports through a Slack that fails most calls: undelivered, late, doubled?",
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
     "paging": "does paging stop for anything but a human who takes it? a machine of many steps",
     "years": "every set of absences, and ten years of weeks: was anybody called late?",
@@ -28,6 +29,8 @@ BENCHMARKS = {
     "act_now": "the act-now card with neither database nor platform behind it: always shown?",
     "render": "random records on every surface: valid, no number cut, nothing left out unsaid?",
     "slack_load": "fifty people at once and the worker saturated: how long does Slack wait?",
+    "press": "first press to card in the channel; the act-now card with no database",
+    "workers": "several on one PostgreSQL, paused past their leases: late or doubled sends?",
 }
 """A module of this folder with `run(arguments)`, and what it measures; `make bench` runs all."""
 

@@ -61,11 +61,11 @@ class Recorder(Adapter):
         self.shown[key] = Message(to, card)
         return Receipt(to.address, key, self.door._bot._clock())
 
-    async def redraw(self, to: Destination, receipt: Receipt, card: Card) -> Receipt:
+    async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
         self.shown[receipt.message] = Message(to, card, self.shown[receipt.message].times + 1)
         return receipt
 
-    async def find(self, to: Destination, key: str) -> Receipt | None:
+    async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
         return None
 
     async def members(self, room: str) -> frozenset[str] | None:

@@ -100,7 +100,7 @@ def test_a_retry_is_scheduled_for_its_time(store: SqlStore) -> None:
     again_at = now() + timedelta(minutes=3)
     with kept(store) as work:
         (sent,) = work.notices.claim(now(), 60, 1)
-        work.notices.failed(sent, "http-429", again_at, False)
+        work.notices.failed(sent, "http-429", again_at)
     assert [job.scheduled_at for job in jobs(store)] == [None, again_at]
 
 

@@ -45,8 +45,11 @@ def delivered(store: SqlStore, sent: Notice, message: str = "m1") -> bool:
 def failed(
     store: SqlStore, sent: Notice, again_at: datetime | None, *, doubt: bool = False
 ) -> bool:
+    """``doubt``: this very send may have gone through; else an earlier one stays in doubt."""
     with kept(store) as work:
-        return work.notices.failed(sent, "http-500", again_at, doubt)
+        return work.notices.failed(
+            sent, "http-500", again_at, sent.begun_at or NOW if doubt else sent.begun_at
+        )
 
 
 def redraw(store: SqlStore, now: datetime = NOW, about: str = "7KQ2X") -> None:

@@ -1,0 +1,1 @@
+"""Text messages through GOV.UK Notify: one way, without content."""

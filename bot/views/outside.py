@@ -1,0 +1,56 @@
+"""What may leave by mail or text message: a reference, how urgent it is, whom to ring."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.card import Card
+from bot.form import Route
+from bot.incident import Incident
+from bot.notice import Kind, Notice
+from bot.people import Directory, Person
+from bot.platforms import ROUTES, TEXT
+from bot.views.wording import listed, number_of
+
+OWN_WORDS = (Kind.PHONE, Kind.RECEIPT, Kind.TOKEN)
+"""Cards that say whom to ring, or a token, and nothing of a report."""
+
+
+def without_story(
+    card: Card,
+    notice: Notice,
+    incident: Incident | None,
+    directory: Directory,
+    platforms: tuple[str, ...],
+) -> Card:
+    """``card`` as it may stand in a mail or a text message: the words that a lock screen may
+    show, how to open it, and a number. There are no buttons outside the chat."""
+    if notice.kind in OWN_WORDS:
+        return replace(card, facts=(), quotes=(), buttons=(), source="")
+    person = directory.person(notice.to.person)
+    text = []
+    if person is not None and incident is not None:
+        text.append(_how_to_open(incident, person, platforms))
+    if incident is not None:
+        number = directory.numbers.on_call or directory.numbers.front_door
+        if incident.route is Route.ADULT:
+            number = directory.numbers.officer
+        text.append(f"To speak to somebody: {number_of(number)}.")
+    if notice.to.platform != TEXT:
+        text.append("This says how things stood when it was sent. Do not reply to it.")
+    if notice.doubtful:
+        text.append("This may be a second copy.")
+    return Card(title=card.summary, text=tuple(text), tone=card.tone, summary=card.summary)
+
+
+def _how_to_open(incident: Incident, person: Person, platforms: tuple[str, ...]) -> str:
+    chats = [
+        identity.platform.capitalize()
+        for identity in person.identities
+        if identity.platform in platforms and identity.platform not in ROUTES
+    ]
+    if chats:
+        return f"In {listed(chats, 'or')}, write to Lanyard: open {incident.ref}"
+    return (
+        f"To read it, where Lanyard is installed: lanyard case show {incident.ref} --as {person.id}"
+    )

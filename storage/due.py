@@ -1,0 +1,69 @@
+"""Which notices may be sent now: statements that are asked several times for every card."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Select, bindparam, case, func, or_, select, text
+
+from bot.notice import Lane
+from storage import tables
+from storage.delivery_tables import lanes
+from storage.lanes import held, held_until
+
+row = tables.notices.c
+URGENT_FIRST = case((row.lane == Lane.URGENT, 0), else_=1)
+NEVER_SHOWN = row.receipt_at.is_(None)
+LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
+"""Every moment is later: unlike "is not null", this lets the index find the few that are set."""
+
+TRY_LANES = text(
+    "SELECT lane FROM unnest(CAST(:lanes AS text[])) AS lane "
+    "WHERE pg_try_advisory_xact_lock(hashtextextended(lane, 0)) LIMIT :most"
+)
+
+
+NOW = bindparam("now", type_=tables.Moment())
+DUE_AND_FREE = (
+    row.due_at <= NOW,
+    row.destination.not_in(select(row.destination).where(row.lease_until > NOW)),
+    row.destination.not_in(held(NOW, urgent=True)),
+    or_(row.lane == Lane.URGENT, row.destination.not_in(held(NOW, urgent=False))),
+)
+FREE_LANES = (
+    select(row.destination)
+    .where(*DUE_AND_FREE)
+    .group_by(row.destination)
+    .order_by(func.min(URGENT_FIRST), func.min(row.due_at), func.min(row.serial))
+    .limit(bindparam("most"))
+)
+IN_ORDER = (URGENT_FIRST, case((NEVER_SHOWN, 0), else_=1), row.due_at, row.serial)
+PLACED = (
+    select(
+        row.serial,
+        func.row_number().over(partition_by=row.destination, order_by=IN_ORDER).label("place"),
+    )
+    .where(row.destination.in_(bindparam("lanes", expanding=True)), *DUE_AND_FREE)
+    .subquery()
+)
+FIRST_OF = (
+    select(tables.notices)
+    .where(row.serial.in_(select(PLACED.c.serial).where(PLACED.c.place == 1)), row.due_at <= NOW)
+    .order_by(*IN_ORDER)
+    .with_for_update(skip_locked=True)
+)
+
+BUSY = (
+    select(row.destination, func.max(row.lease_until).label("until"))
+    .where(row.lease_until >= LONG_AGO)
+    .group_by(row.destination)
+    .subquery()
+)
+MOMENT = case((BUSY.c.until > row.due_at, BUSY.c.until), else_=row.due_at)
+NEXT: Select[datetime | None] = (
+    select(func.min(held_until(MOMENT, row.lane == Lane.URGENT)))
+    .select_from(tables.notices)
+    .outerjoin(BUSY, BUSY.c.destination == row.destination)
+    .outerjoin(lanes, lanes.c.destination == row.destination)
+    .where(row.due_at >= LONG_AGO)
+)

@@ -1,0 +1,283 @@
+"""When the chat does not do: mail, text messages, and a reporter who is told to ring."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.mail.adapter import MailAdapter
+from adapters.text_message.adapter import TextAdapter, open_adapter
+from bot.app import build
+from bot.card import Card, Tone
+from bot.channel import HistoryUnreadable, Unreachable, under_lease
+from bot.message import Message, Place
+from bot.notice import Destination
+from bot.people import Identity
+from bot.route_settings import TextSection
+from bot.settings import Secrets
+from tests.stages import slack
+from tests.stages.fake_notify import KEY, TEMPLATE, FakeNotify
+from tests.stages.fake_slack import FakeSlack, Trouble
+from tests.stages.mailbox import Mailbox
+from tests.troupe import KEYS, TUESDAY, MovableClock, Troupe
+
+WORDS = "a girl in year 9 told me her stepfather hits her"
+NIGHT = datetime(2026, 11, 18, 2, 40, tzinfo=UTC)
+CARD = Card(
+    "URGENT, child, Oak Centre, 7KQ2X, 16:12. Nobody has this yet.",
+    text=("Write to Lanyard: open 7KQ2X", "<b>not bold</b>"),
+    tone=Tone.URGENT,
+)
+CHAIR = Destination("mail", "penrose", "penrose")
+DSL = Destination("text", "khan", "khan")
+
+
+@dataclass
+class Scene:
+    """An application on Slack, with a mail server and a Notify beside it."""
+
+    actors: Troupe
+    fake: FakeSlack
+    mailbox: Mailbox
+    notify: FakeNotify
+
+    async def report(self, form: str = "child") -> str:
+        """A report by Amira with words; returns its reference."""
+        app, account = self.actors.app, "T1/UAMIRA"
+        identity, place = Identity("slack", account), Place("slack", account)
+        said = app.bot.hear(Message("m1", identity, place, WORDS))
+        told = [b.press for b in said.cards[0].buttons if b.press.args[:1] == (form,)]
+        raised = app.bot.hear(Message("m2", identity, place, press=told[0]))
+        await self.actors.settle()
+        return raised.cards[0].title.split("Reference ")[1].rstrip(".")
+
+    def in_chat(self, person: str) -> str:
+        room = self.fake.direct(f"U{person.upper()}")
+        return "\n".join(str(m.payload.get("blocks")) for m in room.messages)
+
+    @property
+    def outside(self) -> str:
+        """Every byte that left by mail or text."""
+        mails = [part.get_content() for m in self.mailbox.mails for part in m.iter_parts()]
+        heads = [str(value) for mail in self.mailbox.mails for value in mail.values()]
+        texts = [str(text["personalisation"]) for text in self.notify.texts]
+        return "\n".join([*mails, *heads, *texts])
+
+    def mailed(self, to: str) -> list[str]:
+        return [str(m["Subject"]) for m in self.mailbox.mails if to in str(m["To"])]
+
+
+@asynccontextmanager
+async def scene(
+    folder: Path, at: datetime = TUESDAY, *, mobiles: bool = True
+) -> AsyncIterator[Scene]:
+    async with Mailbox() as mailbox, FakeNotify() as notify, FakeSlack() as fake:
+        actors = Troupe("slack", f"sqlite:///{folder / 'lanyard.db'}", MovableClock(at))
+        people = [
+            person.model_copy(
+                update={
+                    "mail": f"{person.id}@larkhill.example",
+                    "mobile": "+447700900123" if mobiles else None,
+                    # The chair of governors has no account in the chat.
+                    "accounts": {} if person.id == "penrose" else person.accounts,
+                }
+            )
+            for person in actors.school.people
+        ]
+        text = TextSection(template=TEMPLATE) if mobiles else None
+        update = {"people": people, "mail": mailbox.settings, "text": text}
+        actors.school = actors.school.model_copy(update=update)
+        for person in people:
+            fake.person(f"U{person.id.upper()}")
+        fake.room("CDSLOAK", "UKHAN", "UOKORO", "ULINDQVIST")
+        actors.app = build(
+            actors.school,
+            slack.secrets(notify_key=SecretStr(KEY)),
+            platforms=("slack",),
+            url=actors.url,
+            keys=KEYS,
+            now=actors.clock,
+            options={
+                "slack": {"api_url": fake.api_url, "now": actors.clock},
+                "mail": {"now": actors.clock},
+                "text": {"url": notify.url, "now": actors.clock},
+            },
+        )
+        try:
+            yield Scene(actors, fake, mailbox, notify)
+        finally:
+            for adapter in actors.app.adapters.values():
+                await adapter.stop()
+            actors.app.close()
+
+
+async def test_a_dead_channel_is_replaced_by_mail_and_text_and_the_reporter_is_told_to_ring(
+    tmp_path: Path,
+) -> None:
+    """Slack answers nobody: after three minutes the DSL and deputies are written to, without a
+    word of the report, and the reporter reads whom to ring on the other route of theirs."""
+    async with scene(tmp_path) as here:
+        here.fake.trouble("*", *[Trouble(status=500)] * 5000)
+        ref = await here.report()
+        await here.actors.later(timedelta(minutes=2))
+        assert not here.mailbox.mails
+        await here.actors.later(timedelta(minutes=2))
+        for person in ("khan", "okoro", "lindqvist"):
+            (subject,) = here.mailed(f"{person}@")
+            assert subject.startswith(f"Lanyard: URGENT, child, Oak Centre, {ref}, ")
+        (told,) = here.mailed("amira@")
+        assert told == "Lanyard: NOT DELIVERED"
+        assert "Ring Ms Khan, 01632 960001" in here.outside
+        assert len(here.notify.texts) == 4
+        for word in ("stepfather", "girl", "year 9", "Amira Teal"):
+            assert word not in here.outside
+        # The chat is back: everything owed there is shown, and mail is not sent again.
+        here.fake.troubles.clear()
+        await here.actors.later(timedelta(minutes=2))
+        assert ref in here.in_chat("khan")
+        assert "Delivered is not read" in here.in_chat("amira")
+        assert len(here.mailed("khan@")) == 1
+
+
+@pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "not_in_channel"])
+async def test_a_channel_that_is_gone_costs_no_minute(tmp_path: Path, error: str) -> None:
+    async with scene(tmp_path) as here:
+        here.fake.rooms["CDSLOAK"].archived = error == "is_archived"
+        here.fake.rooms["CDSLOAK"].joined = error != "not_in_channel"
+        if error == "channel_not_found":
+            del here.fake.rooms["CDSLOAK"]
+        ref = await here.report()
+        await here.actors.settle()
+        assert ref in here.in_chat("okoro")
+        assert {len(here.mailed(f"{p}@")) for p in ("khan", "okoro", "lindqvist")} == {1}
+        # The others have it in their own messages: nobody need be told to ring.
+        assert not here.mailed("amira@")
+
+
+async def test_a_revoked_token_costs_no_minute(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.fake.trouble("*", *[Trouble(error="token_revoked")] * 500)
+        await here.report()
+        await here.actors.settle()
+        assert here.mailed("khan@")
+        assert here.mailed("amira@") == ["Lanyard: NOT DELIVERED"]
+
+
+async def test_at_night_a_text_wakes_them_and_without_one_that_is_said(tmp_path: Path) -> None:
+    async with scene(tmp_path, NIGHT) as here:
+        ref = await here.report()
+        assert {ref in str(text["personalisation"]) for text in here.notify.texts} == {True}
+        assert len(here.notify.texts) == 3
+        assert "nobody may look" not in here.in_chat("amira")
+    night = tmp_path / "again"
+    night.mkdir()
+    async with scene(night, NIGHT, mobiles=False) as here:
+        await here.report()
+        assert "School is closed: nobody may look here until Wed 08:00." in here.in_chat("amira")
+        assert "School on call, 01632 960102" in here.in_chat("amira")
+
+
+async def test_a_report_about_the_principal_reaches_a_chair_who_has_only_mail(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path) as here:
+        ref = await here.report("principal-involved")
+        (mail,) = here.mailbox.mails
+        assert (mail["To"], mail["Subject"]) == (
+            "penrose@larkhill.example",
+            f"Lanyard: {ref}: open now, alone.",
+        )
+        assert f"lanyard case show {ref} --as penrose" in here.outside
+        assert "Designated officer (LADO), 01632 960101" in here.outside
+        assert "Principal" not in here.outside and "Farrow" not in here.outside
+        # Accepted by a mail server is not delivered, and not read.
+        receipt = here.in_chat("amira")
+        assert "an e-mail to Mrs Penrose and a text message to Mrs Penrose." in receipt
+        assert "does not show that anyone knows" in receipt
+
+
+async def test_a_mail_is_plain_and_says_the_same_in_html(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        mail = cast(MailAdapter, here.actors.app.adapters["mail"])
+        receipt = await mail.post(CHAIR, CARD, "n1")
+        (sent,) = here.mailbox.mails
+        assert receipt.message == sent["Message-ID"] == "<n1@larkhill.example>"
+        plain, html = (part.get_content() for part in sent.iter_parts())
+        assert "<b>not bold</b>" in plain
+        assert "&lt;b&gt;not bold" in html
+        assert "http" not in html
+        assert sent["Auto-Submitted"] == "auto-generated"
+        # Sent again it is the same mail, and nobody can look whether it arrived.
+        await mail.post(CHAIR, CARD, "n1")
+        assert here.mailbox.mails[1]["Message-ID"] == sent["Message-ID"]
+        with pytest.raises(HistoryUnreadable):
+            await mail.find(CHAIR, "n1", TUESDAY)
+
+
+async def test_what_the_mail_server_says_is_understood(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        mail, box = here.actors.app.adapters["mail"], here.mailbox
+
+        async def failing() -> Unreachable:
+            with pytest.raises(Unreachable) as raised:
+                await mail.post(CHAIR, CARD, "n1")
+            return raised.value
+
+        box.refuse_recipient.append("550 no such user")
+        assert (await failing()).gone
+        box.refuse_message.append("451 try later")
+        later = await failing()
+        assert (later.unanswered, later.gone, later.doubt) == (True, False, False)
+        with under_lease(lambda: False):
+            assert (await failing()).fault == "lease-lost"
+        assert not box.mails
+        box.drop = True
+        assert (await failing()).doubt
+        assert len(box.mails) == 1
+    with pytest.raises(Unreachable) as raised:
+        await mail.post(CHAIR, CARD, "n1")
+    assert raised.value.unanswered
+
+
+@pytest.mark.parametrize(
+    ("status", "done", "doubt", "gone"),
+    [(500, True, True, False), (400, False, False, True), (429, False, False, False)],
+)
+async def test_what_notify_says_is_understood(
+    tmp_path: Path, status: int, done: bool, doubt: bool, gone: bool
+) -> None:
+    async with scene(tmp_path) as here:
+        text = cast(TextAdapter, here.actors.app.adapters["text"])
+        here.notify.troubles.append((status, done))
+        with pytest.raises(Unreachable) as raised:
+            await text.post(DSL, CARD, "n1")
+        assert (raised.value.doubt, raised.value.gone) == (doubt, gone)
+        assert raised.value.retry_after == (60 if status == 429 else None)
+        # Notify is asked by our own reference whether the first one went through.
+        assert (await text.find(DSL, "n1", TUESDAY) is not None) == done
+        receipt = await text.post(DSL, CARD, "n2")
+        assert receipt.message == f"text-{len(here.notify.texts)}"
+        sent = here.notify.texts[-1]
+        assert (sent["phone_number"], sent["reference"]) == ("+447700900123", "n2")
+
+
+async def test_another_key_is_refused(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        wrong = KEY[:-1] + "1"
+        text = open_adapter(
+            Secrets(notify_key=SecretStr(wrong)),
+            here.actors.app.door,
+            settings=TextSection(template=TEMPLATE),
+            url=here.notify.url,
+        )
+        with pytest.raises(Unreachable) as raised:
+            await text.post(DSL, CARD, "n1")
+        await text.stop()
+        assert (raised.value.fault, raised.value.gone) == ("text-403", True)
