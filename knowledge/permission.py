@@ -12,11 +12,20 @@ _ASKS_LEAVE = re.compile(
     r"|\b(?:allowed|permitted|permissible|acceptable|alright|all right|okay|ok|fine|harm in)\b"
     r"|\b(?:get away|problem (?:if|with)|against the rules|cool to|good to)\b"
     r"|\blet (?:them|him|her|me|us|pupils?|kids?)\b"
+    r"|\b(?:entitled|free|the right|a right) to\b|\bauthori(?:ty|sed)\b"
+    r"|\bwould (?:my|our|his|her|their)\b"
 )
+_OMITS = re.compile(
+    r"\b(?:disregard|ignore|forget(?: about)?|skip|bypass|do without|get round|leave (?:it|out|off)"
+    r"|not (?:to )?(?:tell|say|inform|mention|report|bother|do)|keep (?:\w+ ){1,3}out"
+    r"|do (?:i|we|they) not need|do(?:n't|nt| not) (?:i |we |they )?(?:have|need) to)\b"
+)
+_NEEDS_ONLY = re.compile(r"\bi (?:just )?need (?:to know|to find|a|an|some)\b")
 _DUTY = re.compile(
     r"\b(?:must|have to|has to|needs? (?:to|a|an|my)|required|should|supposed|banned|forbidden)\b"
     r"|\b(?:got to|do (?:i|we) need|gotta)\b"
 )
+_SENTENCE = re.compile(r"[.?!;]\s|[.?!;]$")
 _KIT = (
     r"(?:phones?|mobiles?|ipads?|tablets?|laptops?|cameras?|devices?|kit|equipment|e-?mails?"
     r"|accounts?|computers?|chromebooks?|landline|line|number|system)"
@@ -33,12 +42,20 @@ _OWN_KIT = re.compile(
 
 def asks_leave(said: str) -> bool:
     """Say whether a tidied message asks "may I?", rather than "must I?" or "what does it say?"."""
-    return bool(_ASKS_LEAVE.search(said)) and not _DUTY.search(said)
+    return any(
+        _ASKS_LEAVE.search(sentence) and not asks_duty(sentence)
+        for sentence in _SENTENCE.split(said)
+    )
+
+
+def asks_to_leave_out(said: str) -> bool:
+    """Say whether a tidied message asks whether something may be left undone."""
+    return bool(_OMITS.search(said))
 
 
 def asks_duty(said: str) -> bool:
     """Say whether a tidied message asks "must I?"."""
-    return bool(_DUTY.search(said))
+    return bool(_DUTY.search(_NEEDS_ONLY.sub(" ", said)))
 
 
 def on_school_kit(said: str) -> bool:
@@ -65,13 +82,17 @@ def guarded(
         return clause_verdict
     if "undecided" in (force, clause_verdict):
         return "undecided" if verdict in ("yes", "no", "conditional") else verdict
+    if verdict == "yes" and clause_verdict in ("duty", "no", "info") and asks_to_leave_out(said):
+        return clause_verdict
     if not asks_leave(said) or on_school_kit(said):
         return verdict
+    if clause_verdict == "duty" and verdict == "yes" and force != "permits":
+        return "duty"
     if clause_verdict == "no" and (
         verdict == "yes" or (verdict == "conditional" and force == "must")
     ):
         return "no"
-    if clause_verdict == "conditional" and verdict == "yes" and force != "permits":
+    if clause_verdict == "conditional" and verdict == "yes":
         return "conditional"
     return verdict
 
