@@ -27,7 +27,7 @@ from typing import Any
 import bot.app
 from bot.app import App, build
 from bot.card import Card, Press
-from bot.message import Message, Place
+from bot.message import Inside, Message, Place
 from bot.notice import Destination, Receipt
 from bot.people import Identity
 from bot.ports import Unavailable
@@ -304,7 +304,8 @@ def _words(number: int) -> str:
 
 def _message(number: int, what: str, person: str, **said: Any) -> Message:
     identity, place = Identity("web", person), Place("web", f"dm:{person}")
-    return Message(f"{what}-{number}", identity, place, **said)
+    inside = Inside(frozenset({"dsl-oak", "dsl-ash"}))
+    return Message(f"{what}-{number}", identity, place, inside=inside, **said)
 
 
 STEPS = ("press", "answer", "open", "take", "spoke")

@@ -392,7 +392,7 @@ async def _hosts(here: Scene, tally: Tally, dice: Random, count: int) -> None:
             room = Destination("teams", "19:dsl@thread.tacv2")
             ways = {
                 "POST": adapter.post(room, *CARD),
-                "PUT": adapter.redraw(room, Receipt(room.address, "1", NOW), CARD[0]),
+                "PUT": adapter.redraw(room, Receipt(room.address, "1", NOW), CARD[0], "n1"),
             }
             for method, way in ways.items():
                 tally.count("redirects")
