@@ -81,6 +81,7 @@ class Delivering:
             dead_from,
             dead_from + min(DEAD, timedelta(days=self.days) / 8),
             frozenset({"DBROOK", "DSTAFF0"}),
+            ("UKHAN", "UOKORO", "ULINDQVIST"),
         )
         self.watched: set[str] = set()
 

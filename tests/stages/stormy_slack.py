@@ -56,6 +56,7 @@ class StormySlack:
     dead_from: datetime
     dead_until: datetime
     unreadable: frozenset[str] = frozenset()
+    members: tuple[str, ...] = ()
     rooms: dict[str, list[Copy]] = field(default_factory=lambda: defaultdict(list))
     calls: int = 0
     too_early: int = 0
@@ -116,6 +117,10 @@ class StormySlack:
         match method:
             case "conversations.open":
                 return Answer(200, {"ok": True, "channel": {"id": f"D{asked['users'][1:]}"}})
+            case "auth.test":
+                return Answer(200, {"ok": True, "user_id": "UBOT"})
+            case "conversations.members":
+                return Answer(200, {"ok": True, "members": ["UBOT", *self.members]})
             case "conversations.history":
                 return Answer(200, self._history(asked))
             case "chat.update":
