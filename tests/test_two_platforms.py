@@ -15,7 +15,7 @@ from bot.app import App, build
 from tests.stages import slack
 from tests.stages.fake_connector import FakeConnector
 from tests.stages.fake_slack import FakeSlack
-from tests.stages.opening import TeamsOpening
+from tests.stages.opening import TeamsOpening, members, rooms_on
 from tests.stages.slack import SlackStage
 from tests.stages.stage import Stage
 from tests.stages.teams import TeamsStage
@@ -85,12 +85,16 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
             fake_slack,
             {p.id: p.accounts["slack"].split("/")[1] for p in known.people},
             answered=app.adapters["slack"].answered,  # type: ignore[attr-defined]
-            rooms={"dsl-oak": "CDSLOAK", "dsl-ash": "CDSLASH", "it": "CIT"},
+            rooms=rooms_on(known, "slack"),
             now=clock,
+            members=members(known),
         )
         accounts = {p.id: p.accounts["teams"].split("/")[1] for p in known.people}
         await stack.enter_async_context(on_slack)
-        on_teams = await stack.enter_async_context(TeamsStage(routes["teams"], connector, accounts))
+        on_teams = TeamsStage(routes["teams"], connector, accounts)
+        for name, inside in members(known).items():
+            on_teams.furnish(rooms_on(known, "teams")[name], inside)
+        await stack.enter_async_context(on_teams)
         yield Both(app, on_slack, on_teams, clock)
 
 
