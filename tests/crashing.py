@@ -313,7 +313,8 @@ STEPS = ("press", "answer", "open", "take", "spoke")
 
 def submissions(number: int) -> Iterator[tuple[str, Callable[[str], Message]]]:
     """One report: raised, written up, opened, taken, and the reporter spoken to."""
-    press = Press("tell", ("child", "-"))
+    # A hold of its own: pressed twice in a minute, the same empty card is one alarm.
+    press = Press("tell", ("child", f"hold{number}"))
     yield "press", lambda _: _message(number, "press", "amira", press=press)
     yield "answer", lambda _: _message(number, "answer", "amira", text=_words(number))
     for verb in STEPS[2:]:

@@ -73,6 +73,7 @@ def case_card(
         facts=tuple(facts),
         buttons=case_buttons(incident, escalation),
         summary=f"{drill}{urgency}, {kind}, {centre}, {incident.ref}, {at}. {state}",
+        live=press("view", incident.ref),
     )
 
 

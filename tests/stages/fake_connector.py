@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -55,13 +55,26 @@ class Sent:
 
 @dataclass
 class Posted:
-    """One message in a conversation. ``only`` names the person who alone sees it."""
+    """One message in a conversation. ``only`` names the person who alone sees it; ``views`` are
+    what it is for those whose client was answered with a card of their own."""
 
     id: str
     by: str
     activity: dict[str, Any]
     redrawn: bool = False
     only: str = ""
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def seen_by(self, person: str) -> Posted:
+        """The message as ``person`` sees it."""
+        return replace(self, activity=self.views.get(person, self.activity))
+
+
+def scope_of(conversation: str) -> str:
+    """Which scope of the manifest lets the bot into a conversation."""
+    if not conversation.startswith("19:"):
+        return "personal"
+    return "groupChat" if conversation.startswith("19:group") else "team"
 
 
 class FakeConnector:
@@ -76,6 +89,7 @@ class FakeConnector:
         self.conversations: dict[str, list[Posted]] = {}
         self.rosters: dict[str, list[dict[str, Any]]] = {}
         self.chats: dict[str, str] = {}
+        self.scopes = {"personal", "team", "groupChat"}
         self.tokens: list[str] = []
         self.page = 2
         self.origin = ""
@@ -176,6 +190,8 @@ class FakeConnector:
 
     def _carry_out(self, asked: Sent, query: Mapping[str, str]) -> web.Response:
         path = [unquote(part) for part in asked.path.removeprefix("/uk/v3/").split("/")]
+        if scope_of(path[1] if len(path) > 1 else "") not in self.scopes:
+            return web.Response(status=403)
         match asked.method, path:
             case "POST", ["conversations"]:
                 user = asked.json["members"][0]["id"]
@@ -191,6 +207,7 @@ class FakeConnector:
                 for posted in self.conversations.get(conversation, []):
                     if posted.id == message:
                         posted.activity, posted.redrawn = asked.json, True
+                        posted.views.clear()
                         return web.json_response({"id": message})
                 return web.Response(status=404)
             case "GET", ["conversations", conversation, "pagedmembers"]:
