@@ -15,7 +15,7 @@ from knowledge.key_words import key_words
 from tests.troupe import Troupe, school, troupe
 
 MINIBUS = "how do i book the minibus"
-IN_THE_GATE = "does this thing even apply to governors?? asking as one"
+IN_THE_GATE = "does it apply outside school hours and off the premises"
 BESIDE_IT = f"who pays for it: {IN_THE_GATE}"
 
 
@@ -57,8 +57,7 @@ async def test_a_question_about_the_dsl_goes_to_the_principal_alone(tmp_path: Pa
 async def test_a_phrasing_that_would_take_other_questions_is_refused(tmp_path: Path) -> None:
     assert IN_THE_GATE in kept_clear()
     async with troupe("web", tmp_path) as actors:
-        if actors.app.desk.read(BESIDE_IT).action != "dont_know":
-            pytest.skip("the policy answers this itself now")
+        assert actors.app.desk.read(BESIDE_IT).action == "dont_know"
         await pass_on(actors, "amira", BESIDE_IT, *TO_THE_DSL)
         await actors.stage.press("khan", "Answer it", room="dsl-oak")
         await actors.stage.say("khan", "The governors' fund does.")
