@@ -58,7 +58,11 @@ class Quote:
 
 @dataclass(frozen=True)
 class Card:
-    """Words for one person. ``summary`` is all that a lock screen or notification may show."""
+    """Words for one person. ``summary`` is all that a lock screen or notification may show.
+
+    ``live`` asks for the same card with what its reader may do now, for a platform that can draw
+    one card in a room differently for each person who looks at it.
+    """
 
     title: str
     text: tuple[str, ...] = ()
@@ -68,6 +72,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     tone: Tone = Tone.PLAIN
     summary: str = "Lanyard has a message for you."
+    live: Press | None = None
 
     def without_buttons(self) -> Card:
         return replace(self, buttons=())
@@ -76,6 +81,7 @@ class Card:
         """A plain structure for storage; ``from_json`` is its inverse."""
         data = asdict(self)
         data["buttons"] = [[b.label, str(b.press), b.primary] for b in self.buttons]
+        data["live"] = str(self.live or "")
         return data
 
     @classmethod
@@ -91,6 +97,7 @@ class Card:
             ),
             tone=Tone(data["tone"]),
             summary=data["summary"],
+            live=Press.parse(data["live"]) if data.get("live") else None,
         )
 
 

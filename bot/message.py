@@ -88,3 +88,6 @@ class Message:
 
 ASK = "ask"
 """The verb of an ask box, and the name of its one field."""
+
+CLAUSES = "clauses"
+"""The verb of a search of the policy's clauses, and the name of its one field."""

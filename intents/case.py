@@ -16,6 +16,7 @@ from bot.notice import Kind
 from bot.rota import may_mark
 from bot.turn import Turn
 from bot.views import case, messages
+from bot.views.case_reader import for_reader
 from bot.views.rota import rota
 from intents.naming import keep_from_named
 from intents.same_incident import near
@@ -26,6 +27,7 @@ class Case(Intent):
 
     verbs: ClassVar[Mapping[str, int]] = {
         "open": 1,
+        "view": 1,
         "take": 1,
         "takeover": 1,
         "spoke": 1,
@@ -43,11 +45,15 @@ class Case(Intent):
         ref = press.args[0].upper()
         incident = turn.work.incidents.get(ref)
         escalation = turn.work.escalations.get(ref)
-        act = Act.KNOW if press.verb == "open" else Act.TAKE
+        act = Act.KNOW if press.verb in ("open", "view") else Act.TAKE
         if incident is None or escalation is None or not turn.may(act, incident):
             return turn.refuse(press.verb, ref)
         if press.verb == "open":
             return open_it(turn, incident, escalation)
+        if press.verb == "view":
+            card = case.case_card(incident, escalation, turn.directory, turn.now)
+            reads = turn.may(Act.READ, incident)
+            return say(for_reader(card, incident, escalation, turn.person.id, reads=reads))
         if press.verb == "spoke":
             return self._spoke(turn, incident, escalation)
         return self._take(turn, incident, escalation, over=press.verb == "takeover")

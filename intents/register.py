@@ -8,6 +8,7 @@ from intents.additions import Additions
 from intents.alarm import Alarm
 from intents.case import Case
 from intents.child_help import ChildHelp
+from intents.clauses import Clauses
 from intents.digest import LastWeek
 from intents.filing_answers import Writing
 from intents.go_round import GoRound
@@ -45,6 +46,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         LastWeek(),
         Home(),
         GoRound(desk),
+        Clauses(desk),
         ActNow(desk),
         Help(),
         FollowUp(desk),

@@ -77,6 +77,7 @@ def case_card(
         facts=tuple(facts),
         buttons=case_buttons(incident, escalation),
         summary=f"{drill}{urgency}, {kind}, {centre}, {incident.ref}, {at}. {state}",
+        live=press("view", incident.ref),
     )
 
 
