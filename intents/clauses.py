@@ -17,7 +17,9 @@ from intents.answer_cards import AnswerCards
 from intents.policy import PolicyDesk
 
 MOST = 8
-SEARCH = re.compile(r"(?:find|search|show)(?: me)?(?: the)? clauses?(?: about| on| for)? (.+)", re.I)
+SEARCH = re.compile(
+    r"(?:find|search|show)(?: me)?(?: the)? clauses?(?: about| on| for)? (.+)", re.I
+)
 
 
 class Clauses(Intent):

@@ -18,10 +18,11 @@
     Home of Khan: Title             a card of it; `Khan in home: [Label]` presses there
     Amira asks at home: words       in the ask box of the Home tab
     Amira chooses [report]          a shortcut; `about: words` one about a message
+    Khan looks at dsl-oak           her client brings the cards of that room up to date
     Later 5 minutes                 time passes
     Restart                         the process ends and starts again
     Nothing more to Amira           every card she has was asked about
-    And so on to Amira              what else she has been shown does not matter here
+    And so on to Amira              what else she has been shown does not matter (or in dsl-oak)
 
 ``{ref}`` and ``{time}`` match what they name; a ``{ref}`` once matched stays the same one.
 Chatter fails as silence does: at the end no card may be left that the play does not mention.
@@ -48,6 +49,7 @@ ENDS = re.compile(r"^(?P<who>\w+) (?P<does>sends|closes) the form$")
 OPENS = re.compile(r"^(?P<who>\w+) opens home$")
 ASKS = re.compile(r"^(?P<who>\w+) asks at home: (?P<words>.*)$")
 CHOOSES = re.compile(r"^(?P<who>\w+) chooses \[(?P<name>[\w-]+)\](?: about: (?P<words>.*))?$")
+LOOKS = re.compile(r"^(?P<who>\w+) looks at (?P<room>[\w-]+)$")
 LATER = re.compile(r"^Later (?P<count>\d+) (?P<unit>second|minute|hour|day)s?$")
 
 
@@ -115,6 +117,9 @@ class Play:
         elif line.startswith("And so on to "):
             whom = line.removeprefix("And so on to ").lower()
             self._asked_about[whom] |= set(range(len(self._screen(whom, ""))))
+        elif line.startswith("And so on in "):
+            room = line.removeprefix("And so on in ")
+            self._asked_about[room] |= set(range(len(self._screen("", room))))
         elif match := LINE.match(line):
             await self._person(match["who"].lower(), match)
         else:
@@ -149,6 +154,8 @@ class Play:
             self._audience.add((match["who"].lower(), ""))
             about = match["words"] or ""
             await stage.choose_shortcut(match["who"].lower(), match["name"], about=about)
+        elif match := LOOKS.match(line):
+            await stage.look(match["who"].lower(), match["room"])
         else:
             return False
         return True

@@ -1,5 +1,5 @@
-"""Acts README's conversation, every play in tests/plays, and those in tests/plays/forms where there
-are forms."""
+"""Acts README's conversation and every play in tests/plays; those in its folders only where there
+are forms (Slack's modals and Home tab) or dialogs (Teams)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ WITH_FORMS = ("slack",)
 FORM_PLAYS = {
     path.stem: path.read_text("utf-8") for path in sorted((HERE / "plays" / "forms").glob("*.play"))
 }
+DIALOG_PLAYS = {
+    path.stem: path.read_text("utf-8") for path in sorted((HERE / "plays/dialogs").glob("*.play"))
+}
 
 
 @pytest.mark.parametrize("name", PLAYS)
@@ -37,3 +40,9 @@ async def test_play(name: str, platform: str, tmp_path: Path) -> None:
 async def test_play_with_forms(name: str, platform: str, tmp_path: Path) -> None:
     async with troupe(platform, tmp_path) as actors:
         await Play(actors).act(FORM_PLAYS[name])
+
+
+@pytest.mark.parametrize("name", DIALOG_PLAYS)
+async def test_play_with_dialogs(name: str, tmp_path: Path) -> None:
+    async with troupe("teams", tmp_path) as actors:
+        await Play(actors).act(DIALOG_PLAYS[name])

@@ -11,8 +11,11 @@ from aiohttp import web
 from adapters.teams.answering import Answering
 from adapters.teams.connector import Connector, Transport
 from adapters.teams.endpoint import Endpoint
+from adapters.teams.fitting import LIMIT
+from adapters.teams.hearing import Hearing
 from adapters.teams.keys import METADATA_URL, SigningKeys
 from adapters.teams.references import PLATFORM, Book, Reference
+from adapters.teams.render import MOST_READERS, READERS_ROOM, size
 from adapters.teams.speaking import Speaker
 from adapters.teams.standing import Standings
 from adapters.teams.tokens import TOKEN_URL, Tokens
@@ -53,9 +56,11 @@ class TeamsAdapter:
         tokens = Tokens(token_url, app_id, app_secret.get_secret_value(), self._http)
         self._connector = Connector(Transport(origins, tokens, self._http), app_id, tenant)
         book = Book(door)
+        self._door, self._book = door, book
         self._speaker = Speaker(self._connector, book, service_url)
         standings = Standings(self._connector, tenant)
-        answering = Answering(door, book, self._speaker, standings)
+        hearing = Hearing(door, book, self._speaker, standings)
+        answering = Answering(hearing, self._speaker)
         self._endpoint = Endpoint(doorkeeper, self._connector, answering)
 
     def mount(self, routes: web.Application) -> None:
@@ -76,14 +81,15 @@ class TeamsAdapter:
     async def post(self, to: Destination, card: Card, key: str) -> Receipt:
         """Show ``card``. ``key`` stays here: Teams has nowhere to look it up again."""
         where = await self._where(to)
-        message = await self._speaker.show(where, card)
+        message = await self._speaker.show(where, card, await self._readers(to, card))
         return Receipt(where.conversation, message, self._now())
 
     async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
         """Replace a shown card, or post it afresh if it was deleted."""
         known = await self._where(to)
         where = Reference(known.service_url, receipt.room, known.user)
-        message = await self._speaker.redraw(where, receipt.message, card)
+        readers = await self._readers(to, card)
+        message = await self._speaker.redraw(where, receipt.message, card, readers)
         return Receipt(receipt.room, message, self._now())
 
     async def find(self, to: Destination, key: str) -> Receipt | None:
@@ -101,6 +107,19 @@ class TeamsAdapter:
         if members is None or any(not member.account for member in members):
             return None
         return frozenset(f"{member.tenant or self._tenant}/{member.account}" for member in members)
+
+    async def _readers(self, to: Destination, card: Card) -> tuple[str, ...]:
+        """Those for whom a live card of a room is drawn with their own buttons: whoever holds a
+        role, as far as Teams has told us their accounts here."""
+        if to.person or card.live is None or size(card) > LIMIT - READERS_ROOM:
+            return ()
+        found: list[str] = []
+        for person in self._door.directory().role_holders():
+            for identity in person.identities:
+                if identity.platform == PLATFORM and len(found) < MOST_READERS:
+                    known = await self._book.get(identity.user)
+                    found += [known.user] if known and known.user.startswith("29:") else []
+        return tuple(found)
 
     async def _where(self, to: Destination) -> Reference:
         if to.person:

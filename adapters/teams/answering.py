@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import Any
 
 from adapters.teams.connector import CARD
 from adapters.teams.fitting import parts
-from adapters.teams.reading import Incoming
-from adapters.teams.references import PLATFORM, Book, Reference
-from adapters.teams.render import adaptive_card
+from adapters.teams.hearing import NOT_SHOWN, NOTED, Hearing, not_shown
+from adapters.teams.reading import EXECUTE, Incoming
+from adapters.teams.render import REFRESH, adaptive_card
+from adapters.teams.searching import QUERY, Searching
 from adapters.teams.speaking import Speaker
-from adapters.teams.standing import Standings
-from bot.card import Card, Reply, Tone, say
+from adapters.teams.tasks import NAMES, NOT_OURS, Tasks
+from bot.card import Card, Press, Reply
 from bot.channel import Unreachable
-from bot.door import Door
-from bot.message import Standing
-from bot.people import Identity
-
-log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 
-IN_YOUR_CHAT = "I have answered you in your own chat with me."
-NO_CHAT = (
-    "I could not open a chat with you. Add the Lanyard app in Teams for yourself, "
-    "then do this again."
-)
-NOT_SHOWN = "Teams did not take my answer. Please press again: nothing is done twice."
-SHARED_ROOM = Card(
-    title="Not there: people outside the school may be in that channel",
-    tone=Tone.WARNING,
-    text=(
-        "Child in danger now? Ring 999. Then speak to your safeguarding lead in person.",
-        "Nobody has been told and nothing was kept. Say it here, in your own chat with Lanyard.",
-    ),
-    summary="Lanyard cannot answer there.",
-)
 SHOWN = "Answered below."
-NOTED = "Done."
+NOT_NOW = "This cannot be brought up to date just now."
 
 
 class Answering:
     """Hears people through the door and shows them what it says."""
 
-    def __init__(self, door: Door, book: Book, speaker: Speaker, standings: Standings) -> None:
-        self._door, self._book = door, book
-        self._speaker, self._standings = speaker, standings
+    def __init__(self, hearing: Hearing, speaker: Speaker) -> None:
+        self._hearing, self._speaker = hearing, speaker
+        self._tasks, self._searching = Tasks(hearing), Searching(hearing)
 
     async def take(self, incoming: Incoming) -> Body | None:
         """Do what ``incoming`` asks. An invoke gets the body of its answer, ``None`` if it is
@@ -55,15 +35,30 @@ class Answering:
         body = None
         if incoming.type == "message" and incoming.to_us:
             await self._message(incoming)
-        elif incoming.type == "invoke" and incoming.name == "adaptiveCard/action":
-            body = await self._execute(incoming)
-        await self._remember(incoming)
+        elif incoming.type == "invoke":
+            body = await self._invoke(incoming)
+        await self._hearing.remember(incoming)
         return body
 
+    async def _invoke(self, incoming: Incoming) -> Body | None:
+        if incoming.name in NAMES:
+            return await self._tasks.take(incoming)
+        if incoming.name == QUERY:
+            return await self._searching.take(incoming)
+        if incoming.name != EXECUTE:
+            return None
+        press = incoming.press
+        if press is None:
+            return _error(NOT_OURS)
+        if incoming.verb == REFRESH:
+            return await self._as_its_reader(incoming, press) or _error(NOT_NOW)
+        return await self._execute(incoming)
+
     async def _message(self, incoming: Incoming) -> None:
-        reply = await self._hear(incoming)
+        reply = await self._hearing.hear(incoming)
         if not incoming.private:
-            await self._speaker.line(incoming.here, await self._in_own_chat(incoming, reply))
+            said = await self._hearing.in_own_chat(incoming, reply.cards)
+            await self._speaker.line(incoming.here, said)
             return
         cards = reply.cards
         if incoming.press is not None and reply.replaces and incoming.reply_to and cards:
@@ -73,17 +68,28 @@ class Answering:
         await self._speaker.answer(incoming.here, cards)
 
     async def _execute(self, incoming: Incoming) -> Body:
-        if incoming.press is None:
-            return _error("This button is not one of mine.")
-        reply = await self._hear(incoming)
+        reply = await self._hearing.hear(incoming)
         if not incoming.private:
             # What a shared card leads to is for the one who pressed: the room sees nothing of it.
-            return _note(await self._in_own_chat(incoming, reply))
+            told = await self._hearing.in_own_chat(incoming, reply.cards)
+            seen = incoming.live and await self._as_its_reader(incoming, incoming.live, told)
+            return seen or _note(told)
         try:
             return await self._in_place(incoming, reply)
         except Unreachable as fault:
-            _warn(fault)
+            not_shown(fault)
             return _note(NOT_SHOWN)
+
+    async def _as_its_reader(self, incoming: Incoming, live: Press, told: str = "") -> Body | None:
+        """A card of a room as the one who looks at it may have it; the room's stays as it is."""
+        reply = await self._hearing.look(incoming, press=live, text="")
+        if reply is None or not reply.cards:
+            return None
+        card = reply.cards[0]
+        if told:
+            card = replace(card, text=(told, *card.text))
+        readers = (incoming.sender,)
+        return _response(CARD, adaptive_card(card, readers=readers, one_reader=True))
 
     async def _in_place(self, incoming: Incoming, reply: Reply) -> Body:
         if not reply.replaces or not reply.cards:
@@ -102,42 +108,7 @@ class Answering:
         try:
             await self._speaker.redraw(incoming.here, incoming.reply_to, card)
         except Unreachable as fault:
-            _warn(fault)
-
-    async def _in_own_chat(self, incoming: Incoming, reply: Reply) -> str:
-        """Answer in the person's own chat; returns what the room, or they, may be told there."""
-        if not reply.cards:
-            return NOTED
-        try:
-            await self._remember(incoming)
-            chat = await self._speaker.chat_with(incoming.address)
-            await self._speaker.answer(chat, reply.cards)
-        except Unreachable as fault:
-            _warn(fault)
-            return NO_CHAT if fault.gone else NOT_SHOWN
-        return IN_YOUR_CHAT
-
-    async def _hear(self, incoming: Incoming) -> Reply:
-        identity = Identity(PLATFORM, incoming.address)
-        if incoming.shared:
-            await self._door.refused(identity, "shared-channel")
-            return say(SHARED_ROOM)
-        standing = await self._standings.of(incoming)
-        if standing is Standing.BOT:
-            await self._door.refused(identity, "bot")
-        return await self._door.hear(incoming.message(standing))
-
-    async def _remember(self, incoming: Incoming) -> None:
-        """Keep where this was said, and by whom, for speaking first."""
-        here = incoming.here
-        if not here.conversation:
-            return
-        if incoming.account and not incoming.by_bot:
-            conversation = here.conversation if incoming.private else ""
-            await self._book.put(incoming.address, replace(here, conversation=conversation))
-        if not incoming.private:
-            room = Reference(here.service_url, incoming.room)
-            await self._book.put(incoming.room, room)
+            not_shown(fault)
 
 
 def _response(kind: str, value: Any) -> Body:
@@ -151,7 +122,3 @@ def _note(text: str) -> Body:
 def _error(text: str) -> Body:
     value = {"code": "BadRequest", "message": text}
     return {"statusCode": 400, "type": "application/vnd.microsoft.error", "value": value}
-
-
-def _warn(fault: Unreachable) -> None:
-    log.warning("answer not shown", extra={"action": "teams-answer", "fault": fault.fault})

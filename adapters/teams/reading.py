@@ -13,11 +13,16 @@ from typing import Any
 from adapters.teams.references import PLATFORM, Reference
 from adapters.teams.trust import at
 from bot.card import Press
+from bot.checks import moment
 from bot.message import Message, Place, Standing
 from bot.people import Identity
 
+EXECUTE = "adaptiveCard/action"
 VERB = "press"
+LONGEST_LINK = 2000
 LONGEST_PRESS = 400
+OURS = frozenset({VERB, "live", "asks", "type", "msteams"})
+"""What a button brings of its own, beside what stands in the fields around it."""
 NOT_FILES = re.compile(r"text/html|messageReference|application/vnd\.microsoft\.card\..*")
 """Beside a message Teams attaches its own copy as HTML, quoted messages and link previews."""
 COMMAND = re.compile(r"\s*/(ask|report|dsl)\b\s*", re.IGNORECASE)
@@ -99,14 +104,64 @@ class Incoming:
     @property
     def press(self) -> Press | None:
         """The button's meaning: Action.Execute, Action.Submit and messageBack alike."""
+        return _press(at(self._data, VERB))
+
+    @property
+    def live(self) -> Press | None:
+        """What asks for the pressed card as its presser may have it, if it is such a card."""
+        return _press(at(self._data, "live"))
+
+    @property
+    def verb(self) -> str:
+        """Whether an Action.Execute was pressed, or a client asks for its person's card."""
+        return self._text("value", "action", "verb")
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What stands in the fields of a dialog, by name; nothing is an empty string."""
+        data = self._data if isinstance(self._data, Mapping) else {}
+        typed = {name: each for name, each in data.items() if isinstance(each, str)}
+        fields = {n: t for n, t in typed.items() if n not in OURS and ":" not in n}
+        for name in {n.partition(":")[0] for n in typed if ":" in n}:
+            day, time = typed.get(f"{name}:date", ""), typed.get(f"{name}:time", "")
+            if day or time:
+                fields[name] = moment(day, time, fields.get(name, ""))
+        return fields
+
+    @property
+    def asks(self) -> Mapping[str, str]:
+        """What the fields of a dialog were called, by name."""
+        asked = at(self._data, "asks")
+        known = asked.items() if isinstance(asked, Mapping) else ()
+        return {name: label for name, label in known if isinstance(label, str)}
+
+    @property
+    def action(self) -> str:
+        """The command of the message extension that was chosen."""
+        return self._text("value", "commandId")
+
+    @property
+    def link(self) -> str:
+        """The link to the message an action was chosen for; of its words nothing is read."""
+        link = self._text("value", "messagePayload", "linkToMessage")
+        return link if len(link) <= LONGEST_LINK else ""
+
+    @property
+    def query(self) -> str:
+        """What was typed in the search box."""
+        parameters = at(self.body, "value", "parameters")
+        typed = at(parameters[0], "value") if isinstance(parameters, list) and parameters else ""
+        return typed if isinstance(typed, str) else ""
+
+    @property
+    def _data(self) -> object:
+        """What the pressed button brings, with the fields around it."""
         value = self.body.get("value")
         if isinstance(value, str):
             value = _object(value)
-        data = at(value, "action", "data") if self.type == "invoke" else value
-        sentence = at(data, VERB)
-        if not isinstance(sentence, str) or not 0 < len(sentence.strip()) <= LONGEST_PRESS:
-            return None
-        return Press.parse(sentence)
+        if self.type != "invoke":
+            return value
+        return at(value, "action", "data") if self.name == EXECUTE else at(value, "data")
 
     @property
     def to_us(self) -> bool:
@@ -174,6 +229,12 @@ class Incoming:
     def _text(self, *path: str) -> str:
         found = at(self.body, *path)
         return found if isinstance(found, str) else ""
+
+
+def _press(sentence: object) -> Press | None:
+    if not isinstance(sentence, str) or not 0 < len(sentence.strip()) <= LONGEST_PRESS:
+        return None
+    return Press.parse(sentence)
 
 
 def _object(text: str) -> Any:

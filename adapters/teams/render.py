@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.card import Button, Card, Quote, Tone
+from bot.card import FORM_ONLY, Button, Card, Press, Quote, Tone
 from bot.plain import visible
 
 Element = dict[str, Any]
@@ -17,6 +17,12 @@ VERSION = "1.4"
 MOST_IN_ROW = 6
 ROW_CHARACTERS = 48
 """Teams cuts labels that do not fit beside each other, so long ones get a row of their own."""
+MOST_READERS = 60
+"""Teams draws a card anew by itself for no more people than these."""
+READERS_ROOM = 6_000
+"""Bytes that the names of so many readers take."""
+PRESS, REFRESH = "press", "refresh"
+"""The verbs of Action.Execute: somebody pressed, or their client asks for their own card."""
 STYLES = {Tone.URGENT: "attention", Tone.WARNING: "warning", Tone.DONE: "good"}
 
 ACTIVE = re.compile(
@@ -28,23 +34,50 @@ ACTIVE = re.compile(
 )
 
 
-def adaptive_card(card: Card) -> Element:
-    """``card`` for Teams. Its size is the caller's to mind (:mod:`adapters.teams.fitting`)."""
+def adaptive_card(
+    card: Card, *, readers: tuple[str, ...] = (), one_reader: bool = False
+) -> Element:
+    """``card`` for Teams. Its size is the caller's to mind (:mod:`adapters.teams.fitting`).
+
+    ``readers`` are the accounts (``29:…``) that see a live card in a room each with their own
+    buttons. ``one_reader``: it is such a card, for one of them, and what its buttons lead to is
+    shown in a dialog before that person alone, where nothing of it stays in a chat.
+    """
+    whole = whole_card(visible(card.summary), list(_body(card, dialogs=one_reader)))
+    if card.live is not None and (readers or one_reader):
+        whole["refresh"] = _refresh(card.live, readers[:MOST_READERS])
+    return whole
+
+
+def body_of(card: Card) -> list[Element]:
+    """The elements of ``card``, its buttons among them, as they stand in a dialog."""
+    return list(_body(card, in_dialog=True))
+
+
+def _body(card: Card, *, dialogs: bool = False, in_dialog: bool = False) -> Iterator[Element]:
     body: list[Element] = [_title(card)]
-    body += [_words(paragraph) for paragraph in card.text]
+    body += [paragraph(words) for words in card.text]
     body += _facts(card.facts)
     body += [_quote(quote) for quote in card.quotes]
     if card.source:
-        body.append(_words(card.source, isSubtle=True, size="Small"))
-    body += [_row(row) for row in _rows(card.buttons)]
+        body.append(paragraph(card.source, isSubtle=True, size="Small"))
+    yield from body
+    for row in _rows(card.buttons):
+        actions = [_action(each, card.live, dialogs, in_dialog) for each in row]
+        yield {"type": "ActionSet", "actions": actions}
+
+
+def whole_card(summary: str, body: list[Element], **more: Any) -> Element:
+    """An Adaptive Card around ``body``."""
     return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": VERSION,
         "lang": "en-GB",
-        "fallbackText": visible(card.summary),
+        "fallbackText": summary,
         "msteams": {"width": "Full"},
         "body": body,
+        **more,
     }
 
 
@@ -56,13 +89,13 @@ def size(card: Card) -> int:
 def _title(card: Card) -> Element:
     tone = card.tone.value
     title = card.title if card.title.startswith(tone) else f"{tone}: {card.title}"
-    words = _words(title, weight="Bolder", size="Medium")
+    words = paragraph(title, weight="Bolder", size="Medium")
     if card.tone is Tone.PLAIN:
         return words
     return {"type": "Container", "style": STYLES[card.tone], "items": [words]}
 
 
-def _words(text: str, **look: Any) -> Element:
+def paragraph(text: str, **look: Any) -> Element:
     """A paragraph, exactly as it is. Plain words go in a TextBlock; whatever a client might read
     as Markdown goes in a TextRun, where nothing is read, so nothing needs escaping."""
     shown = visible(text)
@@ -113,7 +146,7 @@ def _quote(quote: Quote) -> Element:
         "type": "Container",
         "style": "emphasis",
         "items": [
-            _words(quote.label.replace("\n", " "), weight="Bolder"),
+            paragraph(quote.label.replace("\n", " "), weight="Bolder"),
             *({**line, "spacing": "None"} for line in lines),
         ],
     }
@@ -131,17 +164,43 @@ def _rows(buttons: tuple[Button, ...]) -> Iterator[list[Button]]:
         yield row
 
 
-def _row(row: list[Button]) -> Element:
-    return {"type": "ActionSet", "actions": [_action(button) for button in row]}
-
-
-def _action(button: Button) -> Element:
-    action: Element = {
+def _action(button: Button, live: Press | None, dialogs: bool, in_dialog: bool) -> Element:
+    data: Element = {"press": str(button.press)}
+    if in_dialog:
+        return submit(button, data)
+    if dialogs or button.press.verb == FORM_ONLY:
+        return submit(button, {**data, "msteams": {"type": "task/fetch"}})
+    if live is not None:
+        data["live"] = str(live)
+    return {
         "type": "Action.Execute",
         "title": visible(button.label),
-        "verb": "press",
-        "data": {"press": str(button.press)},
+        "verb": PRESS,
+        "data": data,
+        **_style(button),
     }
-    if button.primary:
-        action["style"] = "positive"
-    return action
+
+
+def submit(button: Button, data: Element) -> Element:
+    """A button that opens a dialog or is in one: there Teams knows no Action.Execute."""
+    return {
+        "type": "Action.Submit",
+        "title": visible(button.label),
+        "data": data,
+        **_style(button),
+    }
+
+
+def _style(button: Button) -> Element:
+    return {"style": "positive"} if button.primary else {}
+
+
+def _refresh(live: Press, readers: tuple[str, ...]) -> Element:
+    """Lets every reader's client ask for the card as that reader may have it."""
+    action = {
+        "type": "Action.Execute",
+        "title": "Bring up to date",
+        "verb": REFRESH,
+        "data": {"press": str(live)},
+    }
+    return {"action": action, **({"userIds": list(readers)} if readers else {})}

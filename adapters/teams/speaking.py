@@ -42,28 +42,32 @@ class Speaker:
         """A channel or group chat; one we were never told of is tried at the usual address."""
         return await self._book.get(address) or Reference(self._service_url, address)
 
-    async def show(self, to: Reference, card: Card) -> str:
-        """Post one card, shortened if it must be; returns the message's id."""
+    async def show(self, to: Reference, card: Card, readers: tuple[str, ...] = ()) -> str:
+        """Post one card, shortened if it must be; returns the message's id. A live card of a
+        room is drawn for each of its ``readers`` (accounts, ``29:…``) with their own buttons."""
         card = shortened(card)
         return await self._connector.post(
             to,
             message_activity(
-                adaptive_card(card),
+                adaptive_card(card, readers=readers),
                 summary=visible(card.summary),
                 urgent=card.tone is Tone.URGENT,
             ),
         )
 
-    async def redraw(self, to: Reference, message: str, card: Card) -> str:
+    async def redraw(
+        self, to: Reference, message: str, card: Card, readers: tuple[str, ...] = ()
+    ) -> str:
         """Replace a shown card, or show it afresh if it is no longer there."""
         card = shortened(card)
-        activity = message_activity(adaptive_card(card), summary=visible(card.summary))
+        drawn = adaptive_card(card, readers=readers)
+        activity = message_activity(drawn, summary=visible(card.summary))
         try:
             return await self._connector.update(to, message, activity)
         except Unreachable as fault:
             if not missing(fault):
                 raise
-        return await self.show(to, card)
+        return await self.show(to, card, readers)
 
     async def answer(self, to: Reference, cards: tuple[Card, ...]) -> None:
         """Show all of ``cards`` in order, none of them shortened, trying again where Teams asks

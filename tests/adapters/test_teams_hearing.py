@@ -149,7 +149,7 @@ async def test_what_we_do_not_know_is_let_be(here: Scene) -> None:
     for kind in ("typing", "messageReaction", "messageUpdate", "event", "nonsense"):
         status, _ = await here.stage.send({**activity, "type": kind})
         assert status in (200, 201), kind
-    status, _ = await here.stage.send({**activity, "type": "invoke", "name": "task/fetch"})
+    status, _ = await here.stage.send({**activity, "type": "invoke", "name": "fileConsent/invoke"})
     assert status == 501
     assert here.door.heard == []
 

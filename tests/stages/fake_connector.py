@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -55,13 +55,19 @@ class Sent:
 
 @dataclass
 class Posted:
-    """One message in a conversation. ``only`` names the person who alone sees it."""
+    """One message in a conversation. ``only`` names the person who alone sees it; ``views`` are
+    what it is for those whose client was answered with a card of their own."""
 
     id: str
     by: str
     activity: dict[str, Any]
     redrawn: bool = False
     only: str = ""
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def seen_by(self, person: str) -> Posted:
+        """The message as ``person`` sees it."""
+        return replace(self, activity=self.views.get(person, self.activity))
 
 
 class FakeConnector:
@@ -191,6 +197,7 @@ class FakeConnector:
                 for posted in self.conversations.get(conversation, []):
                     if posted.id == message:
                         posted.activity, posted.redrawn = asked.json, True
+                        posted.views.clear()
                         return web.json_response({"id": message})
                 return web.Response(status=404)
             case "GET", ["conversations", conversation, "pagedmembers"]:

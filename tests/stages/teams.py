@@ -9,12 +9,17 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from adapters.teams.answering import IN_YOUR_CHAT, NOTED, SHOWN
+from adapters.teams.answering import SHOWN
+from adapters.teams.hearing import IN_YOUR_CHAT, NOTED
 from tests.stages.fake_connector import APP, TENANT, FakeConnector, Posted
 from tests.stages.stage import Shown
+from tests.stages.teams_dialogs import Dialog
 
 BOT = f"28:{APP}"
+LINK = "https://teams.microsoft.com/l/message/19:staff@thread.tacv2"
 MENTION = "<at>Lanyard</at>"
+FORM = "form"
+"""In place of a room: the dialog that is open."""
 POINTERS = (IN_YOUR_CHAT, NOTED, SHOWN)
 """What Teams has to be told where nothing is to be shown: no part of any play."""
 
@@ -34,6 +39,7 @@ class TeamsStage:
     ) -> None:
         self.fake, self._people = fake, dict(people)
         self.notes: list[tuple[str, str]] = []
+        self.dialogs: dict[str, Dialog] = {}
         self._server = TestServer(app, host="127.0.0.1")
         self._session: aiohttp.ClientSession | None = None
         for person, account in people.items():
@@ -70,17 +76,105 @@ class TeamsStage:
         await self._expect(await self.send(activity), 201)
 
     async def press(self, person: str, label: str, *, room: str = "") -> None:
+        if room == FORM:
+            await self._press_in_dialog(person, label)
+            return
         seen = self._seen(person, room)
         for posted in reversed(seen):
-            for action in actions(posted.activity):
+            for action in actions(posted.seen_by(person).activity):
                 if action["title"] == label:
-                    await self._execute(person, posted, action, room)
+                    act = self._execute if action["type"] == "Action.Execute" else self._fetch
+                    await act(person, posted, action, room)
                     return
-        offered = [action["title"] for posted in seen for action in actions(posted.activity)]
+        offered = [a["title"] for posted in seen for a in actions(posted.seen_by(person).activity)]
         raise LookupError(f"{person} sees no button {label!r}; there are: {offered}")
 
+    async def look(self, person: str, room: str) -> None:
+        """``person`` looks at ``room``: their client asks for the cards drawn for each reader."""
+        for posted in self._seen(person, room):
+            for attachment in posted.activity.get("attachments", []):
+                refresh = attachment["content"].get("refresh")
+                if refresh and f"29:{person}" in refresh["userIds"]:
+                    await self._execute(person, posted, refresh["action"], room, "automatic")
+
+    def form(self, person: str) -> list[Shown]:
+        dialog = self.dialogs.get(person)
+        if dialog is None:
+            return []
+        labels = tuple(action["title"] for action in dialog.actions())
+        return [Shown("bot", (dialog.title, *read(dialog.shown()["body"])), labels)]
+
+    async def fill(self, person: str, label: str, words: str) -> None:
+        self._dialog(person).fill(label, words)
+
+    async def send_form(self, person: str) -> None:
+        """The first button at the foot of the dialog."""
+        dialog = self._dialog(person)
+        await self._submit(person, dialog.card["actions"][0])
+
+    async def close_form(self, person: str) -> None:
+        """By the button that says so, else by the cross, of which the bot hears nothing."""
+        labels = [action["title"] for action in self._dialog(person).actions()]
+        if "Save and close" in labels:
+            await self._press_in_dialog(person, "Save and close")
+        else:
+            del self.dialogs[person]
+
+    async def choose_shortcut(self, person: str, callback: str, *, about: str = "") -> None:
+        """An action of the message extension: of the box one writes in, or of a message."""
+        value: dict[str, Any] = {"commandId": callback, "commandContext": "compose"}
+        if about:
+            payload = {"id": "1", "linkToMessage": f"{LINK}/1", "body": {"content": about}}
+            value |= {"commandContext": "message", "messagePayload": payload}
+        activity = {**self.activity(person, "staff"), "type": "invoke", "value": value}
+        activity["name"] = "composeExtension/fetchTask"
+        answer = await self._expect(await self.send(activity), 200)
+        self._open(person, answer, Dialog("", {"body": []}, "staff", True, value))
+
+    async def _press_in_dialog(self, person: str, label: str) -> None:
+        offered = {action["title"]: action for action in self._dialog(person).actions()}
+        if label not in offered:
+            raise LookupError(f"{person} sees no button {label!r}; there are: {list(offered)}")
+        await self._submit(person, offered[label])
+
+    async def _fetch(self, person: str, posted: Posted, action: Any, room: str) -> None:
+        data = dict(action["data"])
+        assert data.pop("msteams") == {"type": "task/fetch"}
+        value = {"data": {"type": "task/fetch", **data}, "context": {"theme": "default"}}
+        activity = {**self.activity(person, room), "type": "invoke", "name": "task/fetch"}
+        answer = await self.send({**activity, "replyToId": posted.id, "value": value})
+        await self._drop_or_open(person, answer, Dialog("", {"body": []}, room))
+
+    async def _submit(self, person: str, action: Any) -> None:
+        dialog = self._dialog(person)
+        name = "composeExtension/submitAction" if dialog.extends else "task/submit"
+        activity = {**self.activity(person, dialog.room), "type": "invoke", "name": name}
+        value = {**dialog.about, "data": dialog.sends(action), "context": {"theme": "default"}}
+        await self._drop_or_open(person, await self.send({**activity, "value": value}), dialog)
+
+    async def _drop_or_open(self, person: str, answer: tuple[int, Any], of: Dialog) -> None:
+        self._open(person, await self._expect(answer, 200), of)
+
+    def _open(self, person: str, answer: Any, of: Dialog) -> None:
+        task = answer.get("task")
+        if task is None or task["type"] == "message":
+            self.dialogs.pop(person, None)
+            self.notes += [(person, task["value"])] if task else []
+            return
+        value = task["value"]
+        assert task["type"] == "continue"
+        card = value["card"]["content"]
+        self.dialogs[person] = Dialog(value["title"], card, of.room, of.extends, of.about)
+
+    def _dialog(self, person: str) -> Dialog:
+        if person not in self.dialogs:
+            raise LookupError(f"{person} has no dialog open")
+        return self.dialogs[person]
+
     def screen(self, person: str, *, room: str = "") -> list[Shown]:
-        found = [shown(posted) for posted in self._seen(person, room)]
+        if room == FORM:
+            return self.form(person)
+        found = [shown(posted.seen_by(person)) for posted in self._seen(person, room)]
         return [each for each in found if each.by != "bot" or each.words not in POINTERS]
 
     def activity(self, person: str, room: str = "") -> dict[str, Any]:
@@ -134,7 +228,9 @@ class TeamsStage:
         everyone = {each["id"]: each for each in self.fake.rosters.get("", [])}
         self.fake.rosters[room_id(room)] = [everyone[f"29:{person}"] for person in inside]
 
-    async def _execute(self, person: str, posted: Posted, action: Any, room: str) -> None:
+    async def _execute(
+        self, person: str, posted: Posted, action: Any, room: str, trigger: str = "manual"
+    ) -> None:
         activity = self.activity(person, room)
         activity |= {
             "type": "invoke",
@@ -142,13 +238,17 @@ class TeamsStage:
             "replyToId": posted.id,
             "value": {
                 "action": {"type": action["type"], "verb": action["verb"], "data": action["data"]},
-                "trigger": "manual",
+                "trigger": trigger,
             },
         }
         answer = await self._expect(await self.send(activity), 200)
         if answer["type"] == "application/vnd.microsoft.card.adaptive":
             content = {"contentType": answer["type"], "content": answer["value"]}
-            posted.activity, posted.redrawn = {"type": "message", "attachments": [content]}, True
+            drawn = {"type": "message", "attachments": [content]}
+            if room:
+                posted.views[person] = drawn
+            else:
+                posted.activity, posted.redrawn = drawn, True
             return
         self.notes.append((person, answer["value"]))
         note = {"type": "message", "text": answer["value"]}
@@ -221,6 +321,8 @@ def read(body: Iterable[Mapping[str, Any]]) -> list[str]:
                 lines.append("\n".join(read(element["items"])))
             case "ActionSet":
                 pass
+            case "Input.Text" | "Input.ChoiceSet" | "Input.Date" | "Input.Time":
+                lines.append(f"{element['label']}: {element.get('value', '')}".rstrip())
             case unknown:
                 raise AssertionError(f"no client of ours draws {unknown}")
     return lines
