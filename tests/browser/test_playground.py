@@ -94,9 +94,112 @@ def cards(page: Page) -> Locator:
     return page.locator(".ac-adaptiveCard")
 
 
-async def test_journey(teams: Teams) -> None:
-    amira = await teams.opens("amira")
+def button(page: Page, label: str) -> Locator:
+    return cards(page).get_by_role("button", name=label, exact=True).last
+
+
+async def raised(teams: Teams, page: Page) -> str:
+    """Amira tells of a worry and presses once; returns the report's reference."""
+    await write(page, WORRY)
+    await expect(cards(page).last).to_contain_text("Ring 999")
+    await button(page, ALARM).click()
+    alarm = cards(page).filter(has_text="Alarm raised. Reference")
+    await expect(alarm).to_have_count(1)
+    found = re.search(r"Reference (\w{5})", await alarm.inner_text())
+    assert found is not None
+    await teams.actors.settle()
+    return found[1]
+
+
+async def test_ask_report_in_chat_and_take_it_as_somebody_else(teams: Teams) -> None:
+    amira, khan = await teams.opens("amira"), await teams.opens("khan")
     await write(amira, "can I use my phone for a trip photo?")
     await expect(cards(amira).last).to_contain_text("6.2.4")
     await teams.shoot(amira, "ask")
-    print(await amira.locator("body").aria_snapshot())
+
+    ref = await raised(teams, amira)
+    await expect(cards(amira).filter(has_text=ALARM)).to_have_count(0)
+    receipt = cards(amira).filter(has_text="Delivered")
+    await expect(receipt).to_contain_text("Ms Khan")
+    await write(amira, "extension 214")
+    await expect(cards(amira).last).to_contain_text("Which centre is the child at?")
+    await teams.shoot(amira, "report")
+
+    case = cards(khan).filter(has_text=f"URGENT, child, Oak Centre, {ref}")
+    await expect(case).to_contain_text("Nobody has this yet")
+    await expect(khan.locator("body")).not_to_contain_text("uncle")
+    await button(khan, "Open").click()
+    opened = cards(khan).filter(has_text=f"Report {ref}")
+    await expect(opened).to_contain_text("her uncle hurts her")
+    await expect(opened).to_contain_text("extension 214")
+    await opened.get_by_role("button", name="I have got this").click()
+    await expect(cards(khan).filter(has_text=f"You have {ref}")).to_have_count(1)
+    await teams.actors.settle()
+    await expect(case).to_have_count(0)
+    await expect(cards(khan).filter(has_text=f"Taken, child, Oak Centre, {ref}")).to_have_count(1)
+    await expect(cards(amira).filter(has_text="Ms Khan has your report")).to_have_count(1)
+    await teams.shoot(khan, "take")
+
+
+async def test_escalation_reaches_a_channel_and_a_group_is_answered_in_private(
+    teams: Teams,
+) -> None:
+    amira, khan = await teams.opens("amira"), await teams.opens("khan")
+    await khan.get_by_role("treeitem", name="School - General").click()
+    await expect(khan.get_by_role("button", name="Post", exact=True)).to_be_visible()
+    ref = await raised(teams, amira)
+    await teams.actors.later(timedelta(minutes=6))
+    case = cards(khan).filter(has_text=f"URGENT, child, Oak Centre, {ref}").last
+    await expect(case).to_contain_text("Nobody has this yet")
+    await case.get_by_role("button", name="I have got this").click()
+    # The room's card is answered to the one who pressed; the story is in her own chat only.
+    await expect(khan.locator("body")).to_contain_text("I have answered you in your own chat")
+    await expect(khan.locator("body")).not_to_contain_text("uncle")
+    await teams.shoot(khan, "channel")
+    await khan.get_by_role("treeitem", name="Personal Chat").click()
+    await expect(cards(khan).last).to_contain_text("her uncle hurts her")
+
+    await khan.get_by_role("treeitem", name="Group Chat").click()
+    await expect(khan.get_by_role("button", name="Send Message")).to_be_visible()
+    await teams.ground.mention("khan", "19:group@thread.v2", "can I use my phone for a photo?")
+    await expect(khan.locator("body")).to_contain_text("I have answered you in your own chat")
+    await expect(cards(khan).filter(has_text="6.2.4")).to_have_count(0)
+    await khan.get_by_role("treeitem", name="Personal Chat").click()
+    await expect(cards(khan).last).to_contain_text("6.2.4")
+    await teams.shoot(khan, "own-chat")
+
+
+def empty(card: dict[str, Any]) -> dict[str, str]:
+    """The fields of a dialog, as a client sends them when nothing is filled in."""
+    return {each["id"]: "" for each in card["body"] if each["type"].startswith("Input.")}
+
+
+async def test_a_report_in_a_dialog(teams: Teams) -> None:
+    amira = await teams.opens("amira")
+    ref = await raised(teams, amira)
+
+    async def invoke(name: str, data: dict[str, Any]) -> dict[str, Any]:
+        activity = {"type": "invoke", "name": name, "value": {"data": data}}
+        status, answer = await teams.ground.send("amira", activity)
+        assert status == 200
+        found: dict[str, Any] = answer["task"]["value"]["card"]["content"]
+        return found
+
+    # The Playground shows no dialogs: its client's invokes are sent for it.
+    page = {"type": "task/fetch", "press": f"page child {ref} now"}
+    card = await invoke("task/fetch", page)
+    typed = {**empty(card), "number": "ext 214", "child_now": "gym"}
+    card = await invoke("task/submit", {**typed, **card["actions"][0]["data"]})
+    assert "part 2 of 4" in str(card["body"])
+    save = card["actions"][-1]
+    assert save["title"] == "Save and close"
+    data = {**empty(card), **save["data"]}
+    closed = {"type": "invoke", "name": "task/submit", "value": {"data": data}}
+    assert await teams.ground.send("amira", closed) == (200, {})
+    await expect(cards(amira).last).to_contain_text("Paused. What you wrote is kept.")
+    await button(amira, "Go on writing").click()
+    await expect(cards(amira).last).to_contain_text("How do you know?")
+    with teams.actors.app.store.work() as work:
+        kept = {entry.step: entry.words.open() for entry in work.incidents.entries(ref)}
+    assert (kept["number"], kept["child_now"]) == ("ext 214", "gym")
+    await teams.shoot(amira, "resumed")

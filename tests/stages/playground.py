@@ -128,9 +128,7 @@ class Playground:
             headers={"Content-Type": "application/json"},
         ) as response:
             body = await response.read()
-            return web.Response(
-                status=response.status, body=body, content_type="application/json"
-            )
+            return web.Response(status=response.status, body=body, content_type="application/json")
 
     async def _start(self, person: str) -> None:
         assert NODE is not None
