@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import click
 from rich.progress import track
 
-from tests.adapters import slack_surfaces
+from tests.adapters import slack_surfaces, teams_surfaces
 from tests.records import Records
 
-SURFACES: Mapping[str, Callable[[Records], Iterator[str]]] = {"slack": slack_surfaces.faults}
+SURFACES: Mapping[str, Callable[[Records], Iterator[str]]] = {
+    "slack": slack_surfaces.faults,
+    "teams": teams_surfaces.faults,
+}
 """For each platform, what is wrong with the drawings of one random record."""
 
 
