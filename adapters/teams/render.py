@@ -73,7 +73,7 @@ def whole_card(summary: str, body: list[Element], **more: Any) -> Element:
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": VERSION,
-        "lang": "en-GB",
+        "lang": "en",
         "fallbackText": summary,
         "msteams": {"width": "Full"},
         "body": body,

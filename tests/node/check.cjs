@@ -23,6 +23,8 @@ function manifestFaults(manifest) {
 function cardFaults(json) {
   const context = new AC.SerializationContext(AC.Versions.v1_4);
   const card = new AC.AdaptiveCard();
+  // The library's pattern is a global one and remembers where its last search ended.
+  AC.CardElement.langProperty.regEx.lastIndex = 0;
   card.parse(json, context);
   const faults = [];
   for (let at = 0; at < context.eventCount; at++) faults.push(context.getEventAt(at).message);

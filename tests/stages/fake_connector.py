@@ -70,6 +70,13 @@ class Posted:
         return replace(self, activity=self.views.get(person, self.activity))
 
 
+def scope_of(conversation: str) -> str:
+    """Which scope of the manifest lets the bot into a conversation."""
+    if not conversation.startswith("19:"):
+        return "personal"
+    return "groupChat" if conversation.startswith("19:group") else "team"
+
+
 class FakeConnector:
     """Serves one tenant on 127.0.0.1. ``async with`` it."""
 
@@ -82,6 +89,7 @@ class FakeConnector:
         self.conversations: dict[str, list[Posted]] = {}
         self.rosters: dict[str, list[dict[str, Any]]] = {}
         self.chats: dict[str, str] = {}
+        self.scopes = {"personal", "team", "groupChat"}
         self.tokens: list[str] = []
         self.page = 2
         self.origin = ""
@@ -182,6 +190,8 @@ class FakeConnector:
 
     def _carry_out(self, asked: Sent, query: Mapping[str, str]) -> web.Response:
         path = [unquote(part) for part in asked.path.removeprefix("/uk/v3/").split("/")]
+        if scope_of(path[1] if len(path) > 1 else "") not in self.scopes:
+            return web.Response(status=403)
         match asked.method, path:
             case "POST", ["conversations"]:
                 user = asked.json["members"][0]["id"]

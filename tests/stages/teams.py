@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from adapters.teams.answering import SHOWN
 from adapters.teams.hearing import IN_YOUR_CHAT, NOTED
-from tests.stages.fake_connector import APP, TENANT, FakeConnector, Posted
+from tests.stages.fake_connector import APP, TENANT, FakeConnector, Posted, scope_of
 from tests.stages.stage import Shown
 from tests.stages.teams_dialogs import Dialog
 
@@ -186,6 +186,11 @@ class TeamsStage:
             thread = f"{channel};messageid={self.fake.next_id()}"
             place = {"id": thread, "conversationType": "channel", "isGroup": True}
             data["channel"] = {"id": channel}
+            if scope_of(channel) == "groupChat":
+                place = {"id": channel, "conversationType": "groupChat", "isGroup": True}
+                data.pop("channel")
+        if scope_of(place["id"]) not in self.fake.scopes:
+            raise LookupError(f"the app is not in {place['id']}")
         place["tenantId"] = TENANT
         return {
             "id": f"f:{self.fake.next_id()}",

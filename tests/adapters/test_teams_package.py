@@ -1,0 +1,199 @@
+"""The app package: valid by the published schema, and nothing in it that is not needed."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zipfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from adapters.teams.package import (
+    EVERYWHERE,
+    PERSONAL,
+    SCOPES,
+    Publisher,
+    manifest,
+    package,
+    reasons,
+)
+from adapters.teams.tasks import REPORT, REPORT_MESSAGE
+from bot.__main__ import main
+from bot.card import Card, say
+from bot.channel import Unreachable
+from bot.message import CLAUSES
+from bot.notice import Destination
+from tests.adapters.teams_scene import ROOM, Scene, scene
+from tests.nodejs import check, needs_node
+from tests.stages.fake_connector import APP, TENANT
+from tests.stages.stage import Shown
+from tests.troupe import Troupe, troupe
+
+SITE = "https://school.example"
+SCHOOL = Publisher("Larkhill School", SITE, f"{SITE}/privacy", f"{SITE}/terms")
+
+
+@pytest.fixture
+async def here() -> AsyncIterator[Scene]:
+    async with scene() as opened:
+        opened.door.answer = lambda _: say(Card("Heard", summary="s"))
+        yield opened
+
+
+async def personal(here: Scene) -> bool:
+    """Asked in their own chat, and told first."""
+    await here.stage.say("amira", "can I?")
+    await here.adapter.post(Destination("teams", f"{TENANT}/aad-khan", "khan"), Card("Alarm"), "n")
+    return bool(here.stage.screen("khan")) and here.stage.screen("amira")[-1].lines == ("Heard",)
+
+
+async def team(here: Scene) -> bool:
+    """Mentioned in a channel, and an alarm shown in one."""
+    await here.stage.say("amira", "can I?", room="staff")
+    await here.adapter.post(Destination("teams", ROOM), Card("Alarm"), "n")
+    return bool(here.door.heard) and bool(here.stage.screen("khan", room="dsl"))
+
+
+async def group(here: Scene) -> bool:
+    """Mentioned in a group chat."""
+    await here.stage.say("amira", "can I?", room="group")
+    return bool(here.door.heard)
+
+
+NEEDED: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "personal": personal,
+    "team": team,
+    "groupChat": group,
+}
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+async def test_each_scope_is_needed(here: Scene, scope: str) -> None:
+    assert await NEEDED[scope](here)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+async def test_without_it_what_it_is_for_fails(here: Scene, scope: str) -> None:
+    here.fake.scopes.discard(scope)
+    with pytest.raises((LookupError, Unreachable)):
+        assert not await NEEDED[scope](here)
+
+
+def test_it_asks_for_nothing_else() -> None:
+    made = manifest(APP, SCHOOL)
+    assert set(NEEDED) == set(SCOPES) == set(made["bots"][0]["scopes"])
+    assert not {"permissions", "authorization", "webApplicationInfo", "validDomains"} & set(made)
+    assert made["bots"][0]["supportsFiles"] is False
+    assert all(why.strip() for _, why in reasons())
+
+
+@needs_node
+def test_the_manifest_is_valid_by_the_published_schema() -> None:
+    made = manifest(APP, SCHOOL, "Our Lanyard")
+    broken = {**made, "name": {"short": "x" * 40, "full": "x"}}
+    found = check(manifests={"made": made, "broken": broken})
+    assert list(found) == ["broken"]
+
+
+def test_the_package_holds_the_manifest_and_two_icons_and_is_always_the_same() -> None:
+    made = package(APP, SCHOOL)
+    assert made == package(APP, SCHOOL)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert archive.namelist() == ["manifest.json", "color.png", "outline.png"]
+        assert json.loads(archive.read("manifest.json")) == manifest(APP, SCHOOL)
+        for name, side, channels in (("color.png", 192, 2), ("outline.png", 32, 6)):
+            png = archive.read(name)
+            assert png.startswith(b"\x89PNG\r\n\x1a\n")
+            width, height, depth, kind = struct.unpack(">IIBB", png[16:26])
+            assert (width, height, depth, kind) == (side, side, 8, channels)
+
+
+def test_the_command_writes_it_and_says_where_it_goes(tmp_path: Path) -> None:
+    out = tmp_path / "lanyard.zip"
+    command = ["teams", "package", "--app-id", APP, "--out", str(out)]
+    run = CliRunner().invoke(main, [*command, "--website", SITE, "--reasons"])
+    assert run.exit_code == 0, run.output
+    assert "Manage apps" in run.stdout and "groupChat" in run.stderr
+    with zipfile.ZipFile(out) as archive:
+        assert json.loads(archive.read("manifest.json"))["bots"][0]["botId"] == APP
+    for wrong, said in (
+        (["--website", "http://school.example"], "https"),
+        (["--website", SITE, "--app-id", "nonsense"], "application id"),
+        (["--website", SITE, "--name", "x" * 31], "30 characters"),
+        (["--website", SITE, "--out", str(tmp_path / "no" / "x.zip")], "cannot be written"),
+    ):
+        refused = CliRunner().invoke(main, [*command, *wrong])
+        assert refused.exit_code == 2 and said in refused.stderr, refused.output
+
+
+@pytest.fixture
+async def actors(tmp_path: Path) -> AsyncIterator[Troupe]:
+    async with troupe("teams", tmp_path) as made:
+        yield made
+
+
+async def test_every_command_offered_gets_an_answer_that_fits_it(actors: Troupe) -> None:
+    expected = {
+        "report": "act now",
+        "home": "Worried about a child or an adult?",
+        "my reports": "You have made no reports here.",
+        "open cases": "No open cases",
+        "rota": "Rota and cover",
+        "find clauses about": "Clause 6.2.4",
+        "help": "What I can do",
+    }
+    assert set(expected) == {title for title, _ in (*PERSONAL, *EVERYWHERE)}
+    for title, words in expected.items():
+        before = len(actors.stage.screen("khan"))
+        typed = f"{title} phones and photographs" if title.startswith("find") else title
+        await actors.stage.say("khan", typed)
+        shown: list[Shown] = actors.stage.screen("khan")[before:]
+        assert any(words in each.words for each in shown if each.by == "bot"), title
+    for title, description in (*PERSONAL, *EVERYWHERE):
+        assert len(title) <= 32 and len(description) <= 128
+
+
+async def extension(actors: Troupe, name: str, **value: Any) -> dict[str, Any]:
+    stage: Any = actors.stage
+    activity = {**stage.activity("amira", "staff"), "type": "invoke", "value": value}
+    status, answer = await stage.send({**activity, "name": f"composeExtension/{name}"})
+    assert status == 200
+    found: dict[str, Any] = answer
+    return found
+
+
+def query(words: object) -> dict[str, Any]:
+    return {"commandId": CLAUSES, "parameters": [{"name": "query", "value": words}]}
+
+
+async def test_each_command_of_the_message_extension_is_answered(actors: Troupe) -> None:
+    commands = manifest(APP, SCHOOL)["composeExtensions"][0]["commands"]
+    assert [each["id"] for each in commands] == [REPORT_MESSAGE, REPORT, CLAUSES]
+    for each in commands[:2]:
+        answer = await extension(actors, "fetchTask", commandId=each["id"])
+        assert "act now" in str(answer["task"]["value"])
+    found = (await extension(actors, "query", **query("texting parents")))["composeExtension"]
+    assert found["type"] == "result"
+    titles = [each["preview"]["content"]["title"] for each in found["attachments"]]
+    assert "Clause 6.2.3" in titles and len(titles) > 3
+    # What is put into a message carries no buttons and nobody's number.
+    assert "Action." not in str(found) and "01632" not in str(found)
+
+
+async def test_a_search_that_is_no_search_is_answered_in_words(actors: Troupe) -> None:
+    for words, said in (
+        ("", "Type a few words"),
+        ("a child told me her uncle hurts her", "act now Child in danger now? Ring 999."),
+        (7, "Type a few words"),
+    ):
+        found = (await extension(actors, "query", **query(words)))["composeExtension"]
+        assert found["type"] == "message" and said in found["text"]
+    odd = await extension(actors, "query", commandId=CLAUSES)
+    assert odd["composeExtension"]["type"] == "message"
+    unknown = await extension(actors, "fetchTask", commandId="nonsense")
+    assert unknown["task"]["type"] == "message"
