@@ -94,7 +94,7 @@ def _asking(body: list[Element], asks: Mapping[str, str]) -> list[Element]:
 
 
 def _sheet_buttons(sheet: Sheet, asks: Mapping[str, str]) -> list[Element]:
-    buttons = [sheet.send, *sheet.buttons[:4]]
+    buttons = [sheet.send, *sheet.buttons[:3]]
     if sheet.closed is not None:
         buttons.append(Button(SAVE, sheet.closed))
     return [submit(each, {"press": str(each.press), "asks": dict(asks)}) for each in buttons]

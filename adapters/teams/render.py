@@ -14,7 +14,7 @@ Element = dict[str, Any]
 
 VERSION = "1.4"
 """The newest version with Action.Execute that every Teams client, phones included, renders."""
-MOST_IN_ROW = 6
+MOST_IN_ROW = 5
 ROW_CHARACTERS = 48
 """Teams cuts labels that do not fit beside each other, so long ones get a row of their own."""
 MOST_READERS = 60
