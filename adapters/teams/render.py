@@ -15,8 +15,9 @@ Element = dict[str, Any]
 VERSION = "1.4"
 """The newest version with Action.Execute that every Teams client, phones included, renders."""
 MOST_IN_ROW = 5
-ROW_CHARACTERS = 48
-"""Teams cuts labels that do not fit beside each other, so long ones get a row of their own."""
+ROW_CHARACTERS, BUTTON_CHARACTERS = 36, 4
+"""What a narrow pane (320 pixels) has room for, and what a button takes besides its label: some
+clients cut what does not fit beside the others, so long labels get a row of their own."""
 MOST_READERS = 60
 """Teams draws a card anew by itself for no more people than these."""
 READERS_ROOM = 6_000
@@ -155,8 +156,8 @@ def _quote(quote: Quote) -> Element:
 def _rows(buttons: tuple[Button, ...]) -> Iterator[list[Button]]:
     row: list[Button] = []
     for button in buttons:
-        taken = sum(len(each.label) for each in row)
-        if row and (len(row) == MOST_IN_ROW or taken + len(button.label) > ROW_CHARACTERS):
+        taken = sum(len(each.label) + BUTTON_CHARACTERS for each in (*row, button))
+        if row and (len(row) == MOST_IN_ROW or taken > ROW_CHARACTERS):
             yield row
             row = []
         row.append(button)

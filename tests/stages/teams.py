@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import aiohttp
@@ -40,6 +40,7 @@ class TeamsStage:
         self.fake, self._people = fake, dict(people)
         self.notes: list[tuple[str, str]] = []
         self.dialogs: dict[str, Dialog] = {}
+        self._answers: list[Any] = []
         self._server = TestServer(app, host="127.0.0.1")
         self._session: aiohttp.ClientSession | None = None
         for person, account in people.items():
@@ -212,7 +213,14 @@ class TeamsStage:
         signed = {"Authorization": f"Bearer {self.fake.token()}"} if headers is None else headers
         async with self._session.post(url, json=activity, headers=signed) as response:
             text = await response.text()
-            return response.status, await response.json() if text else None
+            answer = await response.json() if text else None
+            self._answers.append(answer)
+            return response.status, answer
+
+    def cards(self) -> list[dict[str, Any]]:
+        """Every Adaptive Card that Teams was given, posted or in an answer."""
+        sent = [each.json for each in self.fake.requests if each.path.startswith("/uk/")]
+        return list(_cards_in([sent, self._answers]))
 
     def chat(self, person: str) -> str:
         """The id of a person's own chat with the bot."""
@@ -283,6 +291,14 @@ class TeamsStage:
 def room_id(room: str) -> str:
     """Teams' own id of a room that a play names shortly."""
     return room if "@" in room else f"19:{room}@thread.tacv2"
+
+
+def _cards_in(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict) and value.get("type") == "AdaptiveCard":
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _cards_in(each)
 
 
 def shown(posted: Posted) -> Shown:
