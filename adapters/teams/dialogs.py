@@ -35,7 +35,7 @@ def dialog(reply: Reply) -> tuple[Element, tuple[Card, ...]]:
     asks = {each.name: each.label[:LABEL] for each in sheet.fields} if sheet else {}
     bottom = [] if sheet is None else _sheet_buttons(sheet, asks)
     left = LIMIT - SPARE - _weight(whole_card(NAME, [], actions=bottom))
-    form = [] if sheet is None else _form(sheet, left)
+    form = [] if sheet is None else _form(sheet, asks, left)
     top, long = _top(above, asks, left - _weight(form))
     title = sheet.title if sheet else above[0].title if above else NAME
     return _task(title, whole_card(NAME, [*top, *form], actions=bottom)), long
@@ -94,19 +94,22 @@ def _asking(body: list[Element], asks: Mapping[str, str]) -> list[Element]:
 
 
 def _sheet_buttons(sheet: Sheet, asks: Mapping[str, str]) -> list[Element]:
-    buttons = [sheet.send, *sheet.buttons[:3]]
-    if sheet.closed is not None:
-        buttons.append(Button(SAVE, sheet.closed))
-    return [submit(each, {"press": str(each.press), "asks": dict(asks)}) for each in buttons]
+    return [_sends(each, asks) for each in (sheet.send, *sheet.buttons[:3])]
 
 
-def _form(sheet: Sheet, left: int) -> list[Element]:
+def _sends(button: Button, asks: Mapping[str, str]) -> Element:
+    return submit(button, {"press": str(button.press), "asks": dict(asks)})
+
+
+def _form(sheet: Sheet, asks: Mapping[str, str], left: int) -> list[Element]:
     """The fields in their order; what does not fit is said to be missing."""
     notes = [_clipped(sheet.source)] if sheet.source else []
     if sheet.closed is not None:
         notes.append(f"The cross loses what you typed here; “{SAVE}” keeps it.")
     drawn = [paragraph(each, isSubtle=True, size="Small") for each in notes]
-    left -= _weight(drawn)
+    save = [Button(SAVE, sheet.closed)] if sheet.closed is not None else []
+    foot: list[Element] = [{"type": "ActionSet", "actions": [_sends(b, asks)]} for b in save]
+    left -= _weight(drawn) + _weight(foot)
     missing = 0
     for field in sheet.fields:
         for elements in (list(_field(field)), [_kept(field)] if field.typed else []):
@@ -119,7 +122,7 @@ def _form(sheet: Sheet, left: int) -> list[Element]:
     if missing:
         said = f"{missing} more questions did not fit here. Answer them in your chat with me."
         drawn.append(paragraph(said))
-    return drawn
+    return [*drawn, *foot]
 
 
 def _field(field: Field) -> Iterator[Element]:

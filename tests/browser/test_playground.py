@@ -191,7 +191,7 @@ async def test_a_report_in_a_dialog(teams: Teams) -> None:
     typed = {**empty(card), "number": "ext 214", "child_now": "gym"}
     card = await invoke("task/submit", {**typed, **card["actions"][0]["data"]})
     assert "part 2 of 4" in str(card["body"])
-    save = card["actions"][-1]
+    save = card["body"][-1]["actions"][0]
     assert save["title"] == "Save and close"
     data = {**empty(card), **save["data"]}
     closed = {"type": "invoke", "name": "task/submit", "value": {"data": data}}

@@ -48,6 +48,7 @@ def look(dark: bool) -> dict[str, Any]:
             name: {"backgroundColor": box, "foregroundColors": colour}
             for name, box in boxes.items()
         },
+        "spacing": {"padding": 12},
         "actions": {
             "actionsOrientation": "horizontal",
             "actionAlignment": "left",
