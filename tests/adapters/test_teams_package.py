@@ -143,7 +143,7 @@ async def test_every_command_offered_gets_an_answer_that_fits_it(actors: Troupe)
         "home": "Worried about a child or an adult?",
         "my reports": "You have made no reports here.",
         "open cases": "No open cases",
-        "rota": "Rota and cover",
+        "rota": "Who is here",
         "find clauses about": "Clause 6.2.4",
         "help": "What I can do",
     }

@@ -26,6 +26,7 @@ from tests.troupe import MovableClock, Troupe
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PEOPLE = {"amira": "Amira Teal", "khan": "Ms Khan"}
 ROOM = "19:dsl-oak@thread.tacv2"
+INSIDE = ("khan",)
 WORRY = "a child in my form told me her uncle hurts her"
 ALARM = "Child: tell Ms Khan and Mr Okoro"
 
@@ -66,7 +67,7 @@ class Teams:
 async def teams(tmp_path: Path) -> AsyncIterator[Teams]:
     async with AsyncExitStack() as stack:
         fake = await stack.enter_async_context(FakeConnector())
-        ground = await stack.enter_async_context(Playground(fake, PEOPLE, ROOM, tmp_path))
+        ground = await stack.enter_async_context(Playground(fake, PEOPLE, ROOM, INSIDE, tmp_path))
         actors = Troupe("teams", f"sqlite:///{tmp_path / 'lanyard.db'}", MovableClock())
         stack.push_async_callback(actors.end)
         app = actors.app = actors.build(TeamsOpening.SECRETS, now=actors.clock, **ground.options)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from adapters.web.adapter import WebAdapter
 from adapters.web.rooms import STAFF_ROOM, rooms
 from bot.app import App
-from bot.settings import Secrets
+from bot.settings import SchoolFile, Secrets
 from tests.stages import fake_connector, slack
 from tests.stages.fake_connector import FakeConnector
 from tests.stages.fake_slack import FakeSlack
@@ -57,8 +57,8 @@ class SlackOpening:
             fake,
             {p.id: p.accounts["slack"].split("/")[1] for p in troupe.school.people},
             answered=app.adapters["slack"].answered,  # type: ignore[attr-defined]
-            rooms=_rooms(troupe, "slack") | {slack.PUBLIC: "CSTAFF"},
-            members=members(troupe),
+            rooms=rooms_on(troupe.school, "slack") | {slack.PUBLIC: "CSTAFF"},
+            members=members(troupe.school),
             now=troupe.clock,
         )
         return app, await stack.enter_async_context(stage)
@@ -88,8 +88,8 @@ class TeamsOpening:
         app, routes = await _mounted(troupe, stack, self.SECRETS, fake.options)
         people = {p.id: p.accounts["teams"].split("/")[1] for p in troupe.school.people}
         stage = TeamsStage(routes, fake, people)
-        rooms = _rooms(troupe, "teams")
-        for name, inside in members(troupe).items():
+        rooms = rooms_on(troupe.school, "teams")
+        for name, inside in members(troupe.school).items():
             stage.furnish(rooms[name], inside)
         return app, await stack.enter_async_context(stage)
 
@@ -120,9 +120,9 @@ async def _mounted(
     return app, routes
 
 
-def members(troupe: Troupe) -> dict[str, tuple[str, ...]]:
+def members(school: SchoolFile) -> dict[str, tuple[str, ...]]:
     """Who is in each private room, by its name on the page: those whose role belongs there."""
-    everything = rooms(troupe.school.directory())
+    everything = rooms(school.directory())
     return {
         name: tuple(person.id for person in room.members.values())
         for name, room in everything.items()
@@ -130,10 +130,10 @@ def members(troupe: Troupe) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _rooms(troupe: Troupe, platform: str) -> dict[str, str]:
+def rooms_on(school: SchoolFile, platform: str) -> dict[str, str]:
     """The rooms as plays call them (their names on the page), and what they are here."""
     return {
         rooms["web"]: rooms[platform]
-        for centre in troupe.school.centres.values()
+        for centre in school.centres.values()
         for rooms in (centre.dsl_rooms, centre.it_rooms)
     }

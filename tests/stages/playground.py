@@ -8,9 +8,10 @@ instances one origin, as Teams has.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,18 @@ START_SECONDS = 60.0
 
 class Playground:
     """One proxy, and an instance for each of ``people`` (ids with names). ``async with`` it, then
-    :meth:`serve` the bot. ``room`` is the channel everybody is in."""
+    :meth:`serve` the bot. ``room`` is the private channel that those in ``inside`` are in."""
 
     def __init__(
-        self, fake: FakeConnector, people: Mapping[str, str], room: str, folder: Path
+        self,
+        fake: FakeConnector,
+        people: Mapping[str, str],
+        room: str,
+        inside: Iterable[str],
+        folder: Path,
     ) -> None:
         self._fake, self._people, self._room, self._folder = fake, people, room, folder
+        self._inside = {f"29:{person}" for person in inside}
         self._ports: dict[str, int] = {}
         self._open = AsyncExitStack()
         self._bot = ""
@@ -128,6 +135,11 @@ class Playground:
             headers={"Content-Type": "application/json"},
         ) as response:
             body = await response.read()
+            if rest.startswith(f"v3/conversations/{self._room}/pagedmembers"):
+                # The Playground has everybody in its one team; a private channel has its own.
+                found = json.loads(body)
+                found["members"] = [m for m in found["members"] if m["id"] in self._inside]
+                body = json.dumps(found).encode()
             return web.Response(status=response.status, body=body, content_type="application/json")
 
     async def _start(self, person: str) -> None:
