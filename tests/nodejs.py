@@ -12,11 +12,10 @@ import pytest
 
 FOLDER = Path(__file__).parent / "validators"
 MODULES = FOLDER / "node_modules"
-
-
 NODE = shutil.which("node")
+READY = NODE is not None and (MODULES / "adaptivecards").is_dir()
 needs_node = pytest.mark.skipif(
-    NODE is None or not (MODULES / "adaptivecards").is_dir(),
+    not READY,
     reason="NOT CHECKED BY MICROSOFT'S OWN CODE: run `npm ci` in tests/validators",
 )
 

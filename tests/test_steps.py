@@ -20,7 +20,9 @@ from tests.stages.opening import OPENINGS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-LEFT_OUT = shutil.ignore_patterns(".*", "var", "__pycache__", "build", "dist", "*.egg-info")
+LEFT_OUT = shutil.ignore_patterns(
+    ".*", "var", "__pycache__", "build", "dist", "node_modules", "*.egg-info"
+)
 
 LOST_DEVICE = '''
     """A lost or stolen device of the school: IT locks it, the DSL hears whose data was on it."""
