@@ -17,9 +17,9 @@ _ASKED_ALARM, _TOLD_ALARM = 0.25, 0.02
 somebody tells instead of asking, and least where a word of harm stands in it."""
 _COVERED = 0.62
 """Below this score the policy is said not to cover a question; measured to keep 95 of 100."""
-_PERSON, _THING = 0.004, 0.02
-"""When in doubt, a report is immediate: what is lower must be all but certain, and without any word
-of harm. What is wrong with a machine or a site may wait sooner than what is wrong with a person."""
+_THING = 0.02
+"""Words about a person are always read as immediate: that it can wait is for a human to say. What
+is wrong with a machine or a site may wait, if that is all but certain and no harm is spoken of."""
 _ROUTINE = 0.90
 _USUAL = 0.6
 """How much the verdicts usual for a clause count beside the wording of the question."""
@@ -98,8 +98,8 @@ def urgency_of(judged: Judgement, said: str) -> str:
         said: the tidied message.
     """
     immediate, _, routine = (float(each) for each in np.exp(judged.urgency))
-    enough = _THING if ROUTES[int(judged.route.argmax())] == "it" else _PERSON
-    if immediate >= enough or sounds_alarming(said):
+    thing = ROUTES[int(judged.route.argmax())] == "it"
+    if not thing or immediate >= _THING or sounds_alarming(said):
         return URGENCIES[0]
     return URGENCIES[2] if routine >= _ROUTINE else URGENCIES[1]
 
