@@ -21,7 +21,7 @@ _BOUNDARIES = (
 )
 _GLUE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _TOGETHER = re.compile(r"[0-9.+/()-]")
-_NUMBER = re.compile(r"[\w.+/()-]*\d[\w.+/()-]*(?: [\d(+][\w.+/()-]*)*")
+_NUMBER = re.compile(r"(?<![\w.+/()-])[\w.+/()-]*\d[\w.+/()-]*(?: [\d(+][\w.+/()-]*)*")
 """A clause's or a telephone number, with the spaces in it."""
 
 _BEGINS = re.compile(r"(?<= )(?:[(+]?0\d|\+|\w+\.\w)")
