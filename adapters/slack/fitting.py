@@ -81,4 +81,5 @@ def _unjoined(text: str, most: int) -> int:
         number = after and _TOGETHER.match(before) and _TOGETHER.match(after)
         if not joined and not number and not any(start < cut < end for start, end in marks):
             return cut
-    return most
+    # One number as far as can be seen: it is cut, but no mark in it is.
+    return next((start for start, end in marks if 0 < start < most < end), most)

@@ -64,7 +64,7 @@ async def test_a_deleted_card_is_posted_afresh(slack: Scene) -> None:
     again = await slack.adapter.redraw(DSL, receipt, CASE, "n1")
     assert again.message != receipt.message
     # It is still known by its key, should the next send be in doubt.
-    assert await slack.adapter.find(DSL, "n1") == again
+    assert await slack.adapter.find(DSL, "n1", receipt.at) == again
     assert len(slack.stage.screen("khan", room="dsl-oak")) == 1
 
 

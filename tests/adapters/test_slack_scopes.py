@@ -52,8 +52,8 @@ async def command(slack: Scene) -> bool:
 
 
 async def found_in(slack: Scene, to: Destination) -> bool:
-    await slack.adapter.post(to, CASE, "n1")
-    return await slack.adapter.find(to, "n1") is not None
+    receipt = await slack.adapter.post(to, CASE, "n1")
+    return await slack.adapter.find(to, "n1", receipt.at) is not None
 
 
 async def found_in_room(slack: Scene) -> bool:
