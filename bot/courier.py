@@ -24,13 +24,13 @@ SEND_SECONDS = 15
 SETTLED_AFTER = timedelta(seconds=30)
 """A send in doubt that is not found so much later will not appear any more."""
 
-LOOKS_FOR = {Lane.URGENT: timedelta(seconds=45), Lane.NORMAL: timedelta(minutes=4)}
+LOOKS_FOR = {Lane.URGENT: timedelta(seconds=45), Lane.NORMAL: timedelta(minutes=2)}
 """How long a card waits for the platform to say whether an earlier send went through."""
 
 AT_ONCE = 32
 REMEMBERED = 4096
 TRIES = 5
-SOON = timedelta(seconds=1)
+SOON = timedelta(seconds=0.5)
 
 Draw = Callable[[Notice, Work, datetime], Card | None]
 Refused = Callable[[Notice, Work, datetime], None]

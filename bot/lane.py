@@ -15,7 +15,7 @@ tries at a time, so a long queue does not make it more calls."""
 AT_MOST = 300
 """The longest wait where asking again the same way cannot help, or one notice is refused."""
 
-ANSWERED = timedelta(seconds=1)
+ANSWERED = timedelta(seconds=0.5)
 """The wait where the platform has answered somebody else meanwhile."""
 
 
@@ -37,7 +37,7 @@ class Hold:
 
 
 def hold_after(failures: int, now: datetime, retry_after: float | None, gone: bool) -> Hold:
-    """The hold after the ``failures``-th failure in a row: doubling from a second.
+    """The hold after the ``failures``-th failure in a row: doubling from half a second.
 
     ``retry_after`` (seconds) is what the platform asked for. ``gone``: it refuses for good, so
     another platform's answer is no reason to ask it again.
@@ -60,7 +60,7 @@ def wait_after(failures: int) -> timedelta:
 
 
 def _doubling(failures: int, longest: int) -> timedelta:
-    return timedelta(seconds=wait_exponential(max=longest)(_tried(failures)))
+    return timedelta(seconds=wait_exponential(multiplier=0.5, max=longest)(_tried(failures)))
 
 
 def _tried(failures: int) -> RetryCallState:

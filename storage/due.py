@@ -37,7 +37,8 @@ FREE_LANES = (
     .order_by(func.min(URGENT_FIRST), func.min(row.due_at), func.min(row.serial))
     .limit(bindparam("most"))
 )
-IN_ORDER = (URGENT_FIRST, case((NEVER_SHOWN, 0), else_=1), row.due_at, row.serial)
+IN_ORDER = (case((NEVER_SHOWN, 0), else_=1), URGENT_FIRST, row.due_at, row.serial)
+"""What nobody has been shown goes before what is only drawn again."""
 PLACED = (
     select(
         row.serial,

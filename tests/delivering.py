@@ -17,7 +17,7 @@ from sqlalchemy import select
 from adapters.slack.adapter import SlackAdapter
 from bot.app import App, build
 from bot.card import press
-from bot.message import Message, Place
+from bot.message import Inside, Message, Place
 from bot.people import Identity
 from bot.settings import PersonSection, SchoolFile
 from storage import tables
@@ -151,6 +151,7 @@ class Delivering:
             Place("slack", account),
             press=pressed,  # type: ignore[arg-type]
             name=person,
+            inside=Inside(frozenset({"CDSLOAK"}), frozenset()),
         )
         return app.bot.hear(message)
 

@@ -98,16 +98,24 @@ class StormySlack:
             return self._act(method, counted, asked)
         match self.chance.randrange(4):
             case 0:
-                return self._slow_down(counted, self.chance.randint(1, 20))
+                return self._slow_down(counted, self.chance.randint(1, 5))
             case 1:
                 return Answer(500, {})
             case 2:
-                self._act(method, counted, asked)
+                self._unheard(method, counted, asked)
                 raise TimeoutError
             case _:
                 if self.chance.random() < 0.5:
-                    self._act(method, counted, asked)
+                    self._unheard(method, counted, asked)
                 raise aiohttp.ServerDisconnectedError
+
+    def _unheard(self, method: str, counted: str, asked: Data) -> None:
+        """Act, but the answer is lost, and with it any time asked for."""
+        told = self._not_before.get(counted)
+        self._act(method, counted, asked)
+        self._not_before.pop(counted, None)
+        if told is not None:
+            self._not_before[counted] = told
 
     def _slow_down(self, counted: str, seconds: int) -> Answer:
         self._not_before[counted] = self.now() + timedelta(seconds=seconds)
