@@ -19,6 +19,7 @@ from bot.app import App, build
 from bot.card import press
 from bot.message import Inside, Message, Place
 from bot.people import Identity
+from bot.ports import Held
 from bot.settings import PersonSection, SchoolFile
 from storage import tables
 from tests.stages.slack import secrets
@@ -130,7 +131,11 @@ class Delivering:
         """A report is made; it is taken some minutes later; then the reporter is spoken to."""
         if what == "report":
             form = "website" if int(about) % 5 < 2 else "child"
-            reply = self._hear(app, f"staff{int(about) % STAFF}", press("tell", form, "-"))
+            person = f"staff{int(about) % STAFF}"
+            with app.store.work() as work:
+                work.holds.put(Held(f"held{about}", person, "what was typed", self.clock.at))
+                work.commit()
+            reply = self._hear(app, person, press("tell", form, f"held{about}"))
             ref = reply.cards[0].title.split("Reference ")[1].rstrip(".")
             self._plan(self._soon(1, 4), "take", ref)
         elif what == "take":
