@@ -102,6 +102,9 @@ class Delivering:
         with closing(app):
             for number in range(self.reports):
                 at = TUESDAY + timedelta(days=self.days) * self.chance.random()
+                if not number:
+                    # However few there are, one comes while the platform is dead.
+                    at = self.slack.dead_from
                 self._plan(at, "report", str(number))
             await self._live(app)
             return self._figures(app)
