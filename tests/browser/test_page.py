@@ -156,6 +156,7 @@ async def test_ask_report_take_and_count(workspace: Workspace) -> None:
         await expect(card.get_by_role("button", name="I have got this")).to_have_count(0)
         told = messages(amira).filter(has_text="Ms Khan has your report")
         await expect(told).to_have_count(1)
+        await expect(messages(amira).filter(has_text="Taken by Ms Khan")).to_have_count(1)
         await expect(messages(channel)).not_to_contain_text(["uncle"])
         await expect(farrow).not_to_contain_text("uncle")
 
