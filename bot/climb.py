@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
@@ -13,11 +12,12 @@ from bot import routes
 from bot.escalation import Audience, Call, Escalation, Phase, counter, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
-from bot.ladder import destinations, rungs_for, start
-from bot.may import Act, entitled, may
+from bot.ladder import destinations, rungs_for, start, wakes
+from bot.may import Act, may
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
+from bot.recipients import entitled
 from bot.turn import School
 
 KINDS = {
@@ -46,14 +46,14 @@ def notice(
 
 
 def to_person(person: Person, school: School) -> tuple[Destination, ...]:
-    """The person's own messages on every platform in use."""
+    """Where ``person`` is written to, on the platforms and routes of ``school``."""
     return routes.to_person(person, school.platforms)
 
 
 def tell(
     work: Work, person: Person, kind: Kind, about: str, now: datetime, school: School, nth: int = 0
 ) -> None:
-    """Owe ``person`` a notice on every platform of theirs."""
+    """Owe ``person`` a notice wherever they are written to."""
     for to in to_person(person, school):
         work.notices.add(notice(kind, about, to, now, lane=Lane.URGENT, nth=nth))
 
@@ -87,11 +87,8 @@ def _make(
 ) -> None:
     audience = call.rung.to
     lane = Lane.URGENT if incident.urgency is Urgency.IMMEDIATE else Lane.NORMAL
-    reached = destinations(audience, incident, escalation, directory, school.platforms, now)
+    reached = _reached(audience, incident, escalation, directory, school, now)
     kind = KINDS.get(audience, Kind.CASE)
-    pressing = lane is Lane.URGENT or audience is Audience.ON_CALL
-    if kind is Kind.CASE and pressing and not school.terms.is_open(now):
-        reached = tuple(dict.fromkeys((*reached, *_waking(reached, directory, school))))
     if call.rung.reminds:
         for to in reached:
             list_for(work, to, lane, now)
@@ -158,14 +155,22 @@ def redraw(work: Work, ref: str, now: datetime) -> None:
     work.notices.redraw_since(Kind.REMINDER, now - 2 * LISTED_EVERY, now)
 
 
-def _waking(
-    reached: Iterable[Destination], directory: Directory, school: School
-) -> Iterator[Destination]:
-    """What wakes the people of a rung: at night and in the holidays nobody looks at a chat."""
-    for to in reached:
-        person = directory.person(to.person)
-        if person is not None:
-            yield from routes.wakes(person, school.platforms)
+def _reached(
+    audience: Audience,
+    incident: Incident,
+    escalation: Escalation,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> tuple[Destination, ...]:
+    """Where a call of ``audience`` goes now. At night and in the holidays nobody looks at a chat:
+    then a pressing call also goes where it wakes somebody."""
+    found = destinations(audience, incident, escalation, directory, school.platforms, now)
+    if audience in KINDS or school.terms.is_open(now) or not wakes(audience, incident):
+        return found
+    people = filter(None, (directory.person(to.person) for to in found))
+    waking = (to for person in people for to in routes.wakes(person, school.platforms))
+    return tuple(dict.fromkeys((*found, *waking)))
 
 
 def reach_newly_entitled(
@@ -187,7 +192,7 @@ def reach_newly_entitled(
         if not made or rung.to in KINDS or rung.reminds or rung.during is not Phase.WAITING:
             continue
         nth = crc32(f"{now.isoformat()} {rung.name}".encode()) >> 1
-        for to in destinations(rung.to, incident, escalation, directory, school.platforms, now):
+        for to in _reached(rung.to, incident, escalation, directory, school, now):
             if to not in shown:
                 fresh = notice(Kind.CASE, incident.ref, to, now, lane=Lane.URGENT, nth=nth)
                 work.notices.add(fresh)

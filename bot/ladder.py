@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from bot.escalation import Audience, Escalation, Phase, Rung
 from bot.form import Route, Urgency
 from bot.incident import Incident
-from bot.may import Act, entitled, may, room_may_know
+from bot.may import Act, may, room_may_know
 from bot.notice import Destination
 from bot.people import Directory, Person, Role
-from bot.recipients import called, members, present
+from bot.recipients import ROLES, called, entitled, members, present
 from bot.routes import to_person
 
 
@@ -128,8 +128,27 @@ def reached(
         case Audience.OVERSEER:
             return _overseers(incident, escalation, directory, now)
         case Audience.ON_CALL:
-            return tuple(p for p in entitled(incident, directory) if p.holds(Role.ON_CALL))
+            on_call = [p for p in entitled(incident, directory) if p.holds(Role.ON_CALL)]
+            return present(on_call, now) or tuple(on_call)
     return called(audience, incident, directory, now)
+
+
+def wakes(audience: Audience, incident: Incident) -> bool:
+    """Whether a call may wake people at night: any call of an alarm, else those on call."""
+    return incident.urgency is Urgency.IMMEDIATE or audience is Audience.ON_CALL
+
+
+def to_be_woken(
+    incident: Incident, escalation: Escalation, directory: Directory, now: datetime
+) -> tuple[Person, ...]:
+    """The role-holders whom the ladder of a report may wake."""
+    audiences = {rung.to for rung in escalation.rungs} & {*ROLES, Audience.ON_CALL}
+    return tuple(
+        person
+        for audience in audiences
+        if wakes(audience, incident)
+        for person in reached(audience, incident, escalation, directory, now)
+    )
 
 
 def _owner_or_cover(

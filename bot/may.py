@@ -9,7 +9,7 @@ from bot.form import Route
 from bot.incident import Incident
 from bot.notice import Destination, Kind, Notice
 from bot.people import Directory, Identity, Person, Role
-from bot.recipients import readers
+from bot.recipients import SAFEGUARDING_ROLES, entitled
 
 
 class Act(StrEnum):
@@ -20,11 +20,6 @@ class Act(StrEnum):
     TAKE = "take"
     DECIDE = "decide"
     ADD = "add"
-
-
-def entitled(incident: Incident, directory: Directory) -> tuple[Person, ...]:
-    """The role-holders who may open a report (``bot.recipients`` has the table)."""
-    return readers(incident, directory)
 
 
 def may(
@@ -66,7 +61,7 @@ def room_to_be_in(person: Person, incident: Incident, directory: Directory, plat
     centre = directory.centres.get(incident.centre)
     if centre is None or incident.route is Route.ADULT or person.holds(Role.PRINCIPAL):
         return ""
-    if any(person.holds(role, incident.centre) for role in (Role.DSL, Role.DEPUTY)):
+    if any(person.holds(role, incident.centre) for role in SAFEGUARDING_ROLES):
         return centre.dsl_rooms.get(platform, "")
     if person.holds(Role.IT, incident.centre):
         return centre.it_rooms.get(platform, "")
@@ -115,7 +110,7 @@ def room_may_know(room: str, incident: Incident, directory: Directory) -> bool:
         person.id
         for person in directory.role_holders()
         if person.holds(Role.PRINCIPAL)
-        or any(person.holds(role, incident.centre) for role in (Role.DSL, Role.DEPUTY))
+        or any(person.holds(role, incident.centre) for role in SAFEGUARDING_ROLES)
         or (incident.route is Route.SITE and person.holds(Role.IT))
     }
     return room in rooms and not incident.kept_from() & inside

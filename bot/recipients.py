@@ -46,7 +46,7 @@ def members(audience: Audience, incident: Incident, directory: Directory) -> tup
     return tuple(dict.fromkeys(found))
 
 
-def readers(incident: Incident, directory: Directory) -> tuple[Person, ...]:
+def entitled(incident: Incident, directory: Directory) -> tuple[Person, ...]:
     """The role-holders who may open a report: those of its route minus those it concerns.
 
     Nobody left: the chair, unless the chair is concerned too (rule zero; Keeping Children Safe
@@ -68,7 +68,7 @@ def called(
     groups = (
         first,
         members(Audience.PRINCIPAL, incident, directory),
-        *([readers(incident, directory)] if audience is not Audience.CHAIR else []),
+        *([entitled(incident, directory)] if audience is not Audience.CHAIR else []),
         members(Audience.CHAIR, incident, directory),
     )
     open_to = groups if incident.route is Route.ADULT else groups[:-1]

@@ -10,6 +10,7 @@ from bot.channel import Channel, Unreachable
 from bot.message import Inside, Message
 from bot.notice import Destination
 from bot.people import Directory, Person, Role
+from bot.recipients import SAFEGUARDING_ROLES
 
 FRESH, AGAIN = timedelta(seconds=60), timedelta(seconds=5)
 """How long an answer, and a silence, may stand."""
@@ -82,7 +83,7 @@ def rooms_of(person: Person, directory: Directory, platform: str) -> set[str]:
     """The private rooms on ``platform`` that somebody's roles belong in."""
     found = set()
     for centre in directory.centres.values():
-        if any(person.holds(role, centre.id) for role in (Role.DSL, Role.DEPUTY)):
+        if any(person.holds(role, centre.id) for role in SAFEGUARDING_ROLES):
             found.add(centre.dsl_rooms.get(platform, ""))
         if person.holds(Role.IT, centre.id):
             found.add(centre.it_rooms.get(platform, ""))

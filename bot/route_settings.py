@@ -6,34 +6,12 @@ import re
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+
+from bot.school_settings import Strict, mail_address
 
 NOTIFY_KEY = re.compile(r".*[0-9a-f-]{36}-[0-9a-f-]{36}")
 """A name, the id of the service and the secret."""
-
-
-def mail_address(value: object) -> object:
-    """An e-mail address; raises :class:`ValueError`."""
-    if isinstance(value, str) and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", value):
-        raise ValueError("is not an e-mail address")
-    return value
-
-
-def mobile_number(value: object) -> object:
-    """A UK mobile number, or one with its country code; kept without spaces."""
-    if not isinstance(value, str):
-        return value
-    number = re.sub(r"[\s()-]", "", value)
-    if not re.fullmatch(r"07\d{9}|\+[1-9]\d{7,14}", number):
-        raise ValueError("is not a mobile number; write 07700 900123 or +44 7700 900123")
-    return number
 
 
 def _template_id(value: object) -> object:
@@ -52,7 +30,7 @@ def _whole_key(value: SecretStr) -> SecretStr:
 NotifyKey = Annotated[SecretStr, AfterValidator(_whole_key)]
 
 
-class MailSection(BaseModel, extra="forbid", frozen=True):
+class MailSection(Strict):
     """The mail server that carries mail for Lanyard, and whom it comes from. ``tls``: from the
     first byte (``tls``), after a greeting (``starttls``), or not at all (``none``, for a server
     on the same machine). MAIL_USER and MAIL_PASSWORD come from the environment."""
@@ -69,14 +47,14 @@ class MailSection(BaseModel, extra="forbid", frozen=True):
         return self
 
 
-class TextSection(BaseModel, extra="forbid", frozen=True):
+class TextSection(Strict):
     """GOV.UK Notify: the id of a text template whose body is ((message)). NOTIFY_KEY comes from
     the environment."""
 
     template: Annotated[str, BeforeValidator(_template_id)]
 
 
-class DeliverySection(BaseModel, extra="forbid", frozen=True):
+class DeliverySection(Strict):
     """When to take another way for a report that cannot be shown."""
 
     second_route_after_minutes: int = Field(3, ge=1, le=30)

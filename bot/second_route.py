@@ -40,11 +40,7 @@ def reroute(late: Notice, work: Work, directory: Directory, school: School, now:
     for person in _meant(late, incident, escalation, directory, now):
         if not may(person, Act.KNOW, incident, directory, called=True):
             continue
-        for to in (*to_person(person, school.platforms), *otherwise_to(person, school.platforms)):
-            if to != late.to and not work.notices.waits(Kind.CASE, incident.ref, to, late.lane):
-                work.notices.add(
-                    new_notice(Kind.CASE, incident.ref, to, now, lane=late.lane, nth=NTH)
-                )
+        _call(work, person, Kind.CASE, late, school, now, late.lane)
     _tell_reporter(work, late, incident, directory, school, now)
 
 
@@ -83,8 +79,14 @@ def _tell_reporter(
     reporter = directory.person(incident.reporter)
     if reporter is None:
         return
-    for to in (*to_person(reporter, school.platforms), *otherwise_to(reporter, school.platforms)):
-        if not work.notices.waits(Kind.PHONE, incident.ref, to, Lane.URGENT):
-            work.notices.add(
-                new_notice(Kind.PHONE, incident.ref, to, now, lane=Lane.URGENT, nth=NTH)
-            )
+    _call(work, reporter, Kind.PHONE, late, school, now, Lane.URGENT)
+
+
+def _call(
+    work: Work, person: Person, kind: Kind, late: Notice, school: School, now: datetime, lane: Lane
+) -> None:
+    """Owe ``person`` a notice by every way of theirs on which ``late`` is not waiting itself."""
+    ref = late.about
+    for to in (*to_person(person, school.platforms), *otherwise_to(person, school.platforms)):
+        if (kind, to) != (late.kind, late.to) and not work.notices.waits(kind, ref, to, lane):
+            work.notices.add(new_notice(kind, ref, to, now, lane=lane, nth=NTH))

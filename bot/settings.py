@@ -5,26 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import tomllib
-from datetime import date
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot import route_settings
 from bot.people import Centre, Directory, Holding, Identity, Number, Numbers, Person, Role
 from bot.platforms import ADAPTERS, MAIL, TEXT
+from bot.school_settings import (
+    CentreSection,
+    NumberSection,
+    NumbersSection,
+    PersonSection,
+    SchoolSection,
+    Strict,
+    TermSection,
+)
 from bot.terms import Terms
 
 
@@ -32,94 +30,14 @@ class SettingsFault(ValueError):
     """The settings will not do; the message lists every fault in plain words."""
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _zone(name: object) -> object:
-    if isinstance(name, str) and name not in available_timezones():
-        raise ValueError(f"“{name}” is not a time zone; write one like Europe/London")
-    return name
-
-
-class SchoolSection(Strict):
-    """The school itself. ``opens`` and ``closes`` are hours of the day."""
-
-    name: str
-    time_zone: Annotated[str, BeforeValidator(_zone)] = "Europe/London"
-    opens: int = Field(8, ge=0, le=23)
-    closes: int = Field(16, ge=1, le=23)
-
-    @model_validator(mode="after")
-    def opens_first(self) -> SchoolSection:
-        if self.opens >= self.closes:
-            raise ValueError("the school closes before it opens")
-        return self
-
-
-class TermSection(Strict):
-    """One term, first and last day included."""
-
-    first: date
-    last: date
-
-    @model_validator(mode="after")
-    def in_order(self) -> TermSection:
-        if self.last < self.first:
-            raise ValueError("the last day of term is before the first")
-        return self
-
-
-class CentreSection(Strict):
-    """One site, with the private rooms of its DSL and its IT on each platform."""
-
-    name: str
-    dsl_rooms: dict[str, str] = {}
-    it_rooms: dict[str, str] = {}
-
-
-class NumberSection(Strict):
-    """An outside number and the day somebody rang it to check."""
-
-    name: str
-    number: str
-    verified_on: date | None = None
-
-
-class NumbersSection(Strict):
-    front_door: NumberSection
-    officer: NumberSection
-    on_call: NumberSection | None = None
-    whistleblowing: NumberSection | None = None
-
-
-class HoldingSection(Strict):
-    role: Role
-    centre: str | None = None
-
-
-class PersonSection(Strict):
-    """One person. ``accounts`` maps a platform to the account's id there; ``mail`` and
-    ``mobile`` (which may wake them) reach them when that does not do."""
-
-    id: str
-    name: str
-    centre: str
-    phone: str | None = None
-    roles: list[HoldingSection] = []
-    accounts: dict[str, str] = {}
-    mail: Annotated[str, BeforeValidator(route_settings.mail_address)] | None = None
-    mobile: Annotated[str, BeforeValidator(route_settings.mobile_number)] | None = None
-
-
 class SchoolFile(Strict):
     """The whole of ``lanyard.toml``."""
 
     school: SchoolSection
-    terms: list[TermSection] = []
+    terms: tuple[TermSection, ...] = ()
     centres: dict[str, CentreSection] = Field(min_length=1)
     numbers: NumbersSection
-    people: list[PersonSection] = []
+    people: tuple[PersonSection, ...] = ()
     mail: route_settings.MailSection | None = None
     text: route_settings.TextSection | None = None
     delivery: route_settings.DeliverySection = route_settings.DeliverySection()

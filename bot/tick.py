@@ -69,7 +69,7 @@ class Ticker:
         ]
         due: list[str] = []
         # The ladders first: nothing else is as urgent.
-        done = [self._do(lambda work, at: due.extend(work.escalations.due_refs(at)), now)]
+        done = [self._do(lambda work, at: due.extend(work.escalations.due(at)), now)]
         done += [self._do(self._ladder_of(ref), now) for ref in due]
         done += [self._do(piece, now) for piece in pieces]
         if not all(done):

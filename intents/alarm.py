@@ -19,13 +19,16 @@ from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED
+from bot.views.case import read
 from bot.views.sheets import asking
 from bot.views.wording import clock_time
-from intents.naming import named_holders
+from intents.naming import named_holders, note_named
 
-FIRST_WORDS = "What you typed first"
+FIRST, FIRST_WORDS = "first", "What you typed first"
 RING = "ring"
 TWICE = timedelta(seconds=30)
+"""Within so long the same alarm by the same person is one press made twice."""
+
 WORDS, LINK = "words", "link"
 """The fields of the form by which a message is reported."""
 
@@ -45,15 +48,21 @@ class Alarm(Intent):
         if held is not None and held.person != turn.person.id:
             turn.audit("refused", detail="hold")
             held = None
-        if held is not None and held.ref:
-            return say(_already(held.ref), replaces=True)
         form = _form(turn, target)
         if form is None:
             return say(messages.dead_button())
-        if hold == NO_HOLD and (ref := _just_sent(turn, form)):
-            return say(_already(ref), replaces=True)
-        words = "\n".join(each for each in (held.words if held else "", *_typed(turn)) if each)
-        incident = raise_alarm(turn, form, words, _concerned(turn, target), press.verb == RING)
+        concerned = _concerned(turn, target)
+        if held is not None:
+            sent = turn.work.incidents.get(held.ref)
+        else:
+            # A card of its own that nobody remembers is in doubt another worry: never swallowed.
+            sent = _just_sent(turn) if hold == NO_HOLD else None
+        if sent and sent.form == form.name and concerned.keys() <= sent.kept_from():
+            return _again(turn, sent)
+        # Another way pressed on the same card is a report of its own, with the same words.
+        before = held.words if held and not held.ref else _first_words(turn, sent)
+        words = "\n".join(each for each in (before, *_typed(turn)) if each)
+        incident = raise_alarm(turn, form, words, concerned, press.verb == RING)
         if held is not None:
             turn.work.holds.put(type(held)(held.id, held.person, "", held.at, 2, incident.ref))
         return _reply(turn, form, incident)
@@ -89,7 +98,7 @@ def raise_alarm(
     work.incidents.add(incident)
     if words:
         work.incidents.append(
-            incident.ref, now, turn.person.id, Part.REPORTER, "first", FIRST_WORDS, words
+            incident.ref, now, turn.person.id, Part.REPORTER, FIRST, FIRST_WORDS, words
         )
     if ring:
         work.incidents.append(
@@ -112,13 +121,38 @@ def pause_others(turn: Turn) -> None:
         turn.work.conversations.save(open_one.at(Stage.PAUSED), turn.now)
 
 
-def _just_sent(turn: Turn, form: Form) -> str:
-    """The alarm that this person raised a moment ago from a card that has no words of its own:
-    pressed twice, it is one report."""
+def _just_sent(turn: Turn) -> Incident | None:
+    """What this person sent a moment ago: a card that nothing is kept of is pressed twice too."""
     latest = next(iter(turn.work.incidents.by(turn.person.id)), None)
-    if latest is None or latest.form != form.name or turn.now - latest.reported_at > TWICE:
-        return ""
-    return latest.ref
+    return latest if latest and turn.now - latest.reported_at <= TWICE else None
+
+
+def _first_words(turn: Turn, sent: Incident | None) -> str:
+    """What was typed before an alarm that went from the same card."""
+    entries = turn.work.incidents.entries(sent.ref) if sent else ()
+    return "\n".join(read(entry.words) for entry in entries if entry.step == FIRST)
+
+
+def _again(turn: Turn, sent: Incident) -> Reply:
+    """Pressed twice is one report, and says so: another worry must not be taken for it. Words
+    that came with the second press are added to it."""
+    words = "\n".join(each for each in _typed(turn) if each)
+    if words and words not in _first_words(turn, sent):
+        turn.work.incidents.append(
+            sent.ref, turn.now, turn.person.id, Part.REPORTER, FIRST, FIRST_WORDS, words
+        )
+        note_named(turn, sent.ref, words)
+    another = Button("Another worry: show me who to tell", press("report"), primary=True)
+    add = Button("Add something", press("add", sent.ref))
+    return say(
+        messages.note(
+            f"This was already sent as {sent.ref}.",
+            "Nothing was sent twice.",
+            "Another child, or another worry? Nobody has been told of that yet.",
+            buttons=(another,) if turn.person.guest else (another, add),
+        ),
+        replaces=True,
+    )
 
 
 def _typed(turn: Turn) -> tuple[str, ...]:
@@ -128,9 +162,9 @@ def _typed(turn: Turn) -> tuple[str, ...]:
 
 def _target(press: Press) -> tuple[str, str]:
     if press.verb == RING:
-        return "child", press.args[0] if press.args else "-"
+        return "child", press.args[0] if press.args else NO_HOLD
     target, *rest = press.args or ("child",)
-    return target.lower(), rest[0] if rest else "-"
+    return target.lower(), rest[0] if rest else NO_HOLD
 
 
 def _form(turn: Turn, target: str) -> Form | None:
@@ -199,11 +233,3 @@ def ask_whether_part(turn: Turn, incident: Incident) -> tuple[Card, ...]:
     """One question for each role-holder the words name; until it is answered they learn nothing."""
     people = [turn.directory.person(person) for person in incident.unsettled()]
     return tuple(messages.part_of_this(incident, person) for person in people if person)
-
-
-def _already(ref: str) -> Card:
-    return messages.note(
-        f"This was already sent as {ref}.",
-        "One alarm is enough; nothing was sent twice.",
-        buttons=(Button("Add something", press("add", ref)),),
-    )

@@ -9,12 +9,11 @@ from bot.card import SHOW_EVERYONE, Button, Card, Quote, Tone, press
 from bot.people import Person, Role
 from bot.turn import Turn
 from bot.views import answers
+from bot.views.act_now import REPORT
 from bot.views.wording import listed, to_ring, with_number
 from intents.policy import PolicyDesk
 from knowledge.answer import Answer, Unknown
 from knowledge.clause import Clause
-
-REPORT = Button("Report a worry", press("report"))
 
 DECIDERS = {
     "dsl": Role.DSL,
@@ -286,11 +285,6 @@ def judging(turn: Turn, number: str) -> tuple[Button, ...]:
             Button("Withdraw this answer", press("withdraw", number)),
         )
     return (Button("Was this right?", press("right", number)),)
-
-
-def sharing(number: str) -> Button:
-    """Shown only where there is a room that could see it."""
-    return Button("Show everyone here", press(SHOW_EVERYONE, number))
 
 
 def restoring(turn: Turn, standing: Correction) -> tuple[Button, ...]:

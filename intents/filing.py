@@ -13,8 +13,9 @@ from bot.climb import redraw, tell, to_person, touched
 from bot.conversation import Conversation
 from bot.form import Form
 from bot.incident import Incident, Part
-from bot.may import Act, entitled
+from bot.may import Act
 from bot.notice import Kind
+from bot.recipients import entitled
 from bot.turn import Turn
 from bot.views import messages
 from intents.alarm import ask_whether_part

@@ -20,7 +20,8 @@ from intents.dialogue import another_worry, asked_now
 from intents.forms import settling
 from intents.policy import PolicyDesk
 from intents.remedies import FORMS, put_in_place, subject_of
-from intents.sheets import NEEDED, Sheets
+from intents.sheets import Sheets
+from intents.write_up import NEEDED
 
 MOST_NAMED = 5
 

@@ -15,7 +15,7 @@ from bot.notice import Destination, Kind
 from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages
-from bot.views.answers import REPORT
+from bot.views.act_now import REPORT
 from intents.last_question import numbered
 from intents.nameless import without_names
 from intents.policy import PolicyDesk

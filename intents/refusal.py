@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.card import Button, Card, Press, Reply, press, say
 from bot.intent import Intent
 from bot.turn import Turn
+from bot.views.act_now import REPORT
 from bot.views.wording import listed, to_ring, with_number
 from intents.policy import PolicyDesk
 
@@ -34,7 +35,7 @@ class Refusal(Intent):
                 ),
                 buttons=(
                     Button("My reports", press("mine")),
-                    Button("Report a worry", press("report")),
+                    REPORT,
                 ),
             )
         )

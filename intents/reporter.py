@@ -9,10 +9,9 @@ from bot.card import Button, Card, Press, Reply, press, say
 from bot.climb import concern_changed
 from bot.incident import Concern, Incident, Part
 from bot.intent import Intent
-from bot.may import entitled
 from bot.message import Standing
 from bot.people import Role
-from bot.recipients import SAFEGUARDING_ROLES
+from bot.recipients import SAFEGUARDING_ROLES, entitled
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.wording import age

@@ -14,9 +14,7 @@ from bot.turn import Turn
 from bot.views import write_up
 from bot.views.sheets import BACK, LEAVE, SEND, asking
 from intents.dialogue import audit_if_anothers, no_longer_open, which
-from intents.write_up import WriteUp
-
-NEEDED = "This one is needed."
+from intents.write_up import NEEDED, WriteUp
 
 
 @dataclass

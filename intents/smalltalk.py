@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, press, say
 from bot.intent import Intent
 from bot.turn import Turn
+from bot.views.act_now import REPORT
 from intents.act_now import live_hold, show
 from intents.policy import PolicyDesk
-
-REPORT = Button("Report a worry", press("report"))
 
 
 def help_card(turn: Turn) -> Card:
     """What Lanyard does, in the order of what matters."""
-    buttons = [Button("Report a worry", press("report"), primary=True)]
-    buttons.append(Button("My reports", press("mine")))
+    buttons = [replace(REPORT, primary=True), Button("My reports", press("mine"))]
     if turn.person.holdings:
         buttons.append(Button("Open cases", press("cases")))
     return Card(

@@ -48,6 +48,8 @@ STALE = timedelta(minutes=30)
 ELSEWHERE = frozenset({"help", "menu", "cases", "open cases", "my cases", "my reports", "mine"})
 """What leaves an open form without touching it."""
 
+NEEDED = "This one is needed."
+
 View = Callable[[Form, Conversation], Card]
 
 
@@ -126,7 +128,7 @@ class WriteUp(Intent):
             return asking(form, conversation, step, before=(old,))
         if press.verb == "skip":
             if step.needed:
-                problem = "This one is needed. Type an answer, or pause."
+                problem = f"{NEEDED} Type an answer, or pause."
                 return asking(form, conversation, step, problem)
             return self._next(turn, form, conversation.skip(step.name))
         return self._take(turn, form, conversation, step, press)
@@ -234,7 +236,7 @@ class WriteUp(Intent):
             None,
         )
         if missing is not None:
-            return asking(form, conversation, missing, "This one is needed.")
+            return asking(form, conversation, missing, NEEDED)
         turn.work.conversations.save(conversation.at(Stage.FINISHED), turn.now)
         if form.for_case:
             return file_case_form(turn, form, conversation)

@@ -111,7 +111,11 @@ def figures(
         confusion=Counter((q.expect, p.action) for q, p in pairs),
         verdicts=Counter((q.verdict, p.verdict) for q, p in policy_pairs),
         missed_reports=tuple(q.id for q, p in reports if not _acts(q, p)),
-        freer=tuple(q.id for q, p in policy_pairs if p.verdict == "yes" and q.verdicts == {"no"}),
+        freer=tuple(
+            q.id
+            for q, p in policy_pairs
+            if p.verdict == "yes" and q.verdict == "no" and "yes" not in q.verdicts
+        ),
         wrong=tuple(
             q.id
             for q, p in pairs

@@ -22,6 +22,9 @@ def fallen(told: Figures, floors: Mapping[str, float]) -> list[str]:
     faults = []
     for name, floor in floors.items():
         share = told.shares[name]
+        if not share.of:
+            faults.append(f"{name}: nothing to count.")
+            continue
         worse = share.value > floor if name in _AT_MOST else share.value < floor
         if worse:
             bound = "may be at most" if name in _AT_MOST else "must be at least"

@@ -20,28 +20,30 @@ _OMITS = re.compile(
     r"|not (?:to )?(?:tell|say|inform|mention|report|bother|do)|keep (?:\w+ ){1,3}out"
     r"|do (?:i|we|they) not need|do(?:n't|nt| not) (?:i |we |they )?(?:have|need) to)\b"
 )
-_NEEDS_ONLY = re.compile(r"\bi (?:just )?need (?:to know|to find|a|an|some)\b")
+"""Words of a duty left undone: a yes to them would be leave to leave it undone."""
 _DUTY = re.compile(
     r"\b(?:must|have to|has to|needs? (?:to|a|an|my)|required|should|supposed|banned|forbidden)\b"
     r"|\b(?:got to|do (?:i|we) need|gotta)\b"
 )
-_SENTENCE = re.compile(r"[.?!;]\s|[.?!;]$")
+_WANTS = re.compile(r"\bi (?:just )?need (?:to know|to find|a|an|some)\b")
+"""What somebody needs for themselves: no duty."""
+_SENTENCE = re.compile(r"[.?!;] ")
 _KIT = (
     r"(?:phones?|mobiles?|ipads?|tablets?|laptops?|cameras?|devices?|kit|equipment|e-?mails?"
     r"|accounts?|computers?|chromebooks?|landline|line|number|system)"
 )
 _SCHOOL_KIT = re.compile(
-    r"\b(?:(?:my|our|the|a|an|his|her|their|one of the) )*"
+    r"\b(?:(?:my|our|the|a|an|his|her|their|one of the) ){0,3}"
     r"(?:school|work|setting|centre|department|official|office|class|provided|issued)(?:'s)?[ -]"
     rf"(?:owned |provided |issued |own )?{_KIT}\b"
 )
 _OWN_KIT = re.compile(
-    rf"\b(?:my own|own|personal|private|mine)\b|\b(?:my|his|her|their|your) (?:\w+ )?{_KIT}\b"
+    rf"\b(?:own|personal|private|mine)\b|\b(?:my|his|her|their|your) (?:\w+ )?{_KIT}\b"
 )
 
 
 def asks_leave(said: str) -> bool:
-    """Say whether a tidied message asks "may I?", rather than "must I?" or "what does it say?"."""
+    """Say whether a sentence of a tidied message asks "may I?", rather than "must I?"."""
     return any(
         _ASKS_LEAVE.search(sentence) and not asks_duty(sentence)
         for sentence in _SENTENCE.split(said)
@@ -55,7 +57,7 @@ def asks_to_leave_out(said: str) -> bool:
 
 def asks_duty(said: str) -> bool:
     """Say whether a tidied message asks "must I?"."""
-    return bool(_DUTY.search(_NEEDS_ONLY.sub(" ", said)))
+    return bool(_DUTY.search(_WANTS.sub(" ", said)))
 
 
 def on_school_kit(said: str) -> bool:
@@ -76,15 +78,16 @@ def guarded(
         force: how strongly the clause speaks.
         school_kit: what must be so on the school's equipment, if the clause bans only one's own.
     """
-    if school_kit and on_school_kit(said) and not asks_duty(said) and verdict in ("yes", "no"):
+    bounds = ("yes", "no", "conditional")
+    if school_kit and on_school_kit(said) and not asks_duty(said) and verdict in bounds:
         return "conditional"
     if school_kit and verdict == "conditional" and not on_school_kit(said):
         return clause_verdict
     if "undecided" in (force, clause_verdict):
-        return "undecided" if verdict in ("yes", "no", "conditional") else verdict
+        return "undecided" if verdict in bounds else verdict
     if verdict == "yes" and clause_verdict in ("duty", "no", "info") and asks_to_leave_out(said):
         return clause_verdict
-    if not asks_leave(said) or on_school_kit(said):
+    if not asks_leave(said):
         return verdict
     if clause_verdict == "duty" and verdict == "yes" and force != "permits":
         return "duty"

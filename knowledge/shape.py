@@ -4,21 +4,8 @@ _ABOUT_RULES = frozenset(("policy", "supposed", "meant", "should", "allowed", "s
 _QUESTION_WORDS = frozenset(
     (
         *("who", "what", "wot", "when", "where", "which", "why", "how", "whose", "whats", "wheres"),
-        *(
-            "whos",
-            "do",
-            "does",
-            "is",
-            "are",
-            "am",
-            "can",
-            "could",
-            "should",
-            "would",
-            "may",
-            "must",
-        ),
-        *("will", "if", "any", "has", "have"),
+        *("whos", "do", "does", "is", "are", "am", "can", "could", "should", "would", "may"),
+        *("must", "will", "if", "any", "has", "have"),
     )
 )
 

@@ -3,7 +3,7 @@
 import re
 
 _BREAK = re.compile(
-    r"(?<=[.!?;])\s+|\s+(?=(?:but|anyway|so basically|my question is|also|and also|oh and)\b)|\n+"
+    r"(?<=[.!?;]) | (?=(?:but|anyway|so basically|my question is|also|and also|oh and)\b)"
 )
 _ENOUGH, _MOST = 8, 36
 """Words in a window: fewer say too little, more hide one sentence among others."""

@@ -1,10 +1,20 @@
-"""The shape of what is kept of answers; the rest of the database is in ``storage.tables``."""
+"""The shape of what is kept of answers, and of the count of what was asked."""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from storage.tables import Moment, Serial, metadata
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("number", Serial, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("asker", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("clause", String, nullable=False),
+)
 
 last_reads = Table(
     "last_reads",

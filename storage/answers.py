@@ -11,8 +11,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from bot.answers import GAP, LAST_FOR, Judged, LastRead, Shown
 from bot.incident import Unreadable
-from storage import tables
-from storage.answer_tables import answers, judgements, last_reads
+from storage.answer_tables import answers, asked, judgements, last_reads
 from storage.audit import AuditKey
 from storage.rows import put
 from storage.sealing import Sealer
@@ -67,7 +66,6 @@ class SqlAnswers:
         put(self._connection, answers, {"number": number}, values)
         if not shown.subject.startswith(GAP):
             # A near tie is counted before anybody knows which clause will answer it.
-            asked = tables.asked
             self._connection.execute(
                 update(asked)
                 .where(asked.c.number == int(number[1:]), asked.c.clause == "")
@@ -119,7 +117,6 @@ class SqlAnswers:
         old = delete(answers).where(answers.c.at < before).returning(answers.c.number)
         for number in self._connection.execute(old).scalars().all():
             self._sealer.erase("answers", number)
-        asked = tables.asked
         self._connection.execute(
             update(asked).where(asked.c.at < before, asked.c.asker != "").values(asker="")
         )

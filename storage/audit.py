@@ -84,15 +84,6 @@ class SqlAudit:
         ]
         return (*written, *waiting)
 
-    @property
-    def waiting(self) -> int:
-        """How many acts have been recorded and not yet written."""
-        return len(self._waiting)
-
-    def drop(self, after: int) -> None:
-        """Take back what was recorded after that many: it was not done."""
-        del self._waiting[after:]
-
     def checkpoint(self, register: str, week: str) -> str:
         return checkpoint(self._connection, self._key, register, week)
 
@@ -104,9 +95,7 @@ class SqlAudit:
                 register, [(at, codes) for where, at, codes in waiting if where == register]
             )
 
-    def _append(
-        self, register: str, acts: list[tuple[datetime, tuple[str, str, str, str]]]
-    ) -> None:
+    def _append(self, register: str, acts: list[tuple[datetime, Codes]]) -> None:
         count, mac = self._lock_head(register)
         rows = []
         for at, codes in acts:

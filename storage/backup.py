@@ -27,8 +27,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, delete, inspect, select, update
 
 from bot.ports.keeping import Certificate
-from storage import tables
+from storage import keeping_tables, tables
+from storage.answer_tables import asked
 from storage.connect import connect, in_memory
+from storage.faults import translated
+from storage.retention import certificates_in
 from storage.rows import insert_new
 from storage.store import SqlStore
 from storage.upgrade import config, upgrade
@@ -51,10 +54,12 @@ class Restored:
     made_at: datetime | None
 
 
+@translated()
 def back_up(database: Engine, path: Path, at: datetime, progress: Progress = str) -> None:
     """Write a backup of ``database`` as it is at one moment to ``path``; others go on writing.
 
     ``progress`` is called with the name of each table. The file appears whole or not at all.
+    Raises :class:`BadBackup` where there cannot be one, and :class:`~bot.ports.Unavailable`.
     """
     if in_memory(database):
         raise BadBackup("A database in memory cannot be backed up.")
@@ -78,6 +83,7 @@ def back_up(database: Engine, path: Path, at: datetime, progress: Progress = str
         part.unlink(missing_ok=True)
 
 
+@translated()
 def restore(
     path: Path,
     target: Engine,
@@ -93,8 +99,9 @@ def restore(
     ``opened`` opens a store with the keys of the environment; ``tokens`` are checkpoints that
     the backup's audit must agree with; ``certificates`` erasures known from elsewhere. Raises
     :class:`BadBackup`, with ``target`` as it was, for a backup that is damaged, of other keys, or
-    newer than this version; where Lanyard is running on ``target``; and where ``target`` holds
-    anything, unless ``replace``.
+    newer than this version; where Lanyard is running on ``target``; where ``target`` cannot be
+    read; and where it holds anything, unless ``replace``. Raises :class:`~bot.ports.Unavailable`
+    where it cannot be reached.
     """
     known = [*certificates, *_look_at(target, replace)]
     with TemporaryDirectory(prefix="lanyard-restore-", dir=_beside(target)) as folder:
@@ -102,7 +109,7 @@ def restore(
         _whole(copy)
         with closing(opened(f"sqlite:///{copy}")) as store:
             store.upgrade()
-            if faults := [*store.verify(), *store.verify_tokens(tokens)]:
+            if faults := store.verify_tokens(tokens):
                 raise BadBackup("The audit of this backup is not whole. " + " ".join(faults))
             restored = _made_ready(store, known, at)
         _one_file(copy)
@@ -121,10 +128,10 @@ def _made_ready(store: SqlStore, known: list[Certificate], at: datetime) -> Rest
         mark = delete(meta).where(meta.c.name == MADE_AT).returning(meta.c.value)
         found = connection.execute(mark).scalar_one_or_none()
         made_at = datetime.fromisoformat(found.decode()) if found else None
-        connection.execute(update(notices).values(lease_until=None))
         # What was due then may have been sent since: it is looked for before it is sent again.
         in_doubt = notices.c.due_at.is_not(None) & notices.c.begun_at.is_(None)
         connection.execute(update(notices).where(in_doubt).values(begun_at=made_at or at))
+    store.end_leases()
     with store.work() as work:
         again = work.retention.apply(known)
         work.audit.record(at, "command-line", "restore")
@@ -144,7 +151,7 @@ def _look_at(target: Engine, replace: bool) -> tuple[Certificate, ...]:
         )
     with target.connect() as connection:
         there = set(inspect(connection).get_table_names())
-        kept = (tables.incidents, tables.conversations, tables.heard, tables.asked, tables.policies)
+        kept = (tables.incidents, tables.conversations, tables.heard, asked, tables.policies)
         used = any(
             connection.execute(select(*table.primary_key).limit(1)).first()
             for table in kept
@@ -155,10 +162,7 @@ def _look_at(target: Engine, replace: bool) -> tuple[Certificate, ...]:
                 "This database is not empty. Back it up, then restore with --replace to put the "
                 "backup in its place."
             )
-        if "certificates" not in there:
-            return ()
-        rows = connection.execute(select(tables.metadata.tables["certificates"]))
-        return tuple(Certificate(row.ref, row.at, row.role, row.kek) for row in rows)
+        return certificates_in(connection) if keeping_tables.certificates.name in there else ()
 
 
 def _in_use(target: Engine) -> bool:
@@ -170,6 +174,11 @@ def _in_use(target: Engine) -> bool:
                 return str(mode) != "delete"
         except sqlite3.OperationalError:
             return True
+        except sqlite3.DatabaseError:
+            raise BadBackup(
+                "What is in this database's place is damaged, or is no database. Move the file "
+                "away and keep it, then restore."
+            ) from None
     with target.connect() as connection:
         others = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
@@ -195,8 +204,11 @@ def _whole(copy: Path) -> None:
 
 def _vacuum_into(database: Engine, part: Path) -> None:
     # Reads one moment of the database, and leaves behind what was deleted from it.
-    with closing(sqlite3.connect(_file(database), timeout=30)) as raw:
-        raw.execute("VACUUM INTO ?", (str(part),))
+    try:
+        with closing(sqlite3.connect(_file(database), timeout=30)) as raw:
+            raw.execute("VACUUM INTO ?", (str(part),))
+    except sqlite3.DatabaseError as fault:
+        raise BadBackup(f"The database cannot be copied: {fault}. There is no backup.") from None
 
 
 def _copy_into(database: Engine, part: Path, progress: Progress) -> None:
@@ -204,8 +216,7 @@ def _copy_into(database: Engine, part: Path, progress: Progress) -> None:
         upgrade(copy)
         moment = database.connect().execution_options(isolation_level="REPEATABLE READ")
         with moment as source, copy.begin() as into:
-            for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
-                source.exec_driver_sql(f"SET LOCAL {setting} = 0")
+            _take_the_time_it_needs(source)
             _copy_rows(source, into, progress)
 
 
@@ -213,8 +224,7 @@ def _pour(source: Engine, target: Engine) -> None:
     """Everything of ``source`` in place of everything in ``target``, in one transaction."""
     upgrade(target)
     with source.connect() as rows, target.begin() as into:
-        for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            into.exec_driver_sql(f"SET LOCAL {setting} = 0")
+        _take_the_time_it_needs(into)
         with _unguarded(into):
             for table in reversed(tables.metadata.sorted_tables):
                 into.execute(delete(table))
@@ -226,6 +236,11 @@ def _pour(source: Engine, target: Engine) -> None:
                         f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "
                         f"coalesce(max({column.name}), 0) + 1, false) FROM {table.name}"
                     )
+
+
+def _take_the_time_it_needs(server: Connection) -> None:
+    for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        server.exec_driver_sql(f"SET LOCAL {setting} = 0")
 
 
 @contextmanager
@@ -250,7 +265,6 @@ def _copy_rows(source: Connection, into: Connection, progress: Progress) -> None
 def _take_the_place(copy: Path, target: Engine) -> None:
     target.dispose()
     place = _file(target)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     copy.chmod(0o600)
     _to_disk(copy)
     for log in ("-wal", "-shm", "-journal"):

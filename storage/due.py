@@ -1,10 +1,12 @@
-"""Which notices may be sent now: statements that are asked several times for every card."""
+"""Which notices may be sent now, and when the next one may: asked several times for every card."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, or_, select, text
+from sqlalchemy import Connection, Row, Select, bindparam, case, func, or_, select, text
 
 from bot.notice import Lane
 from storage import tables
@@ -21,7 +23,8 @@ TRY_LANES = text(
     "SELECT lane FROM unnest(CAST(:lanes AS text[])) AS lane "
     "WHERE pg_try_advisory_xact_lock(hashtextextended(lane, 0)) LIMIT :most"
 )
-
+OTHERS = 4
+"""How many times as many destinations are looked at where several processes choose."""
 
 NOW = bindparam("now", type_=tables.Moment())
 DUE_AND_FREE = (
@@ -68,3 +71,35 @@ NEXT: Select[datetime | None] = (
     .outerjoin(lanes, lanes.c.destination == row.destination)
     .where(row.due_at >= LONG_AGO)
 )
+
+
+def may_be_sent(connection: Connection, now: datetime, most: int) -> Sequence[Row[Any]]:
+    """The first due notice of each destination with nothing under way, most pressing first;
+    nobody else gets them before the end of the transaction."""
+    ours = _alone_in(connection, _free_lanes(connection, now, most), most)
+    if not ours:
+        return ()
+    # Looked up afresh now that the destinations are ours.
+    return connection.execute(FIRST_OF, {"now": now, "lanes": list(ours)}).all()
+
+
+def never_shown(before: datetime) -> tuple[Any, ...]:
+    """That a notice due since before ``before`` was never shown, as conditions."""
+    return (NEVER_SHOWN, row.due_at >= LONG_AGO, row.owed_at < before)
+
+
+def _free_lanes(connection: Connection, now: datetime, most: int) -> Sequence[str]:
+    # Several processes want the same ones: whoever comes second takes those behind.
+    several = most * OTHERS if connection.dialect.name == "postgresql" else most
+    return connection.execute(FREE_LANES, {"now": now, "most": several}).scalars().all()
+
+
+def _alone_in(connection: Connection, free: Sequence[str], most: int) -> Sequence[str]:
+    """Those of ``free`` that no other process is just choosing from.
+
+    Without it, two processes could lease two different notices of one lane. On SQLite the
+    whole database is locked already.
+    """
+    if connection.dialect.name != "postgresql" or not free:
+        return free
+    return connection.execute(TRY_LANES, {"lanes": list(free), "most": most}).scalars().all()

@@ -13,11 +13,13 @@ from sqlalchemy import Connection, func, or_, select
 from bot.digest import Counted, Digest, Week
 from bot.form import Route
 from bot.incident import Concern, Unreadable
-from storage import tables, week_tables
+from storage import tables
+from storage.answer_tables import asked
 from storage.audit import AuditKey
 from storage.rows import insert_new
 from storage.sealing import Sealer
 from storage.talk import first_heard
+from storage.week_tables import digests, weeks
 
 ANSWERED = "answer"
 UNANSWERED = "dont_know"
@@ -34,7 +36,6 @@ class SqlAsked:
             "action": action,
             "clause": clause,
         }
-        asked = tables.asked
         number = self._connection.execute(
             asked.insert().values(values).returning(asked.c.number)
         ).scalar_one()
@@ -82,12 +83,12 @@ class SqlDigests:
             open_now=len(still_open),
             unacknowledged=sum(at is None or at >= end for (at,) in still_open),
             asked=self._questions(start, end),
-            unanswered=self._questions(start, end, tables.asked.c.action == UNANSWERED),
+            unanswered=self._questions(start, end, asked.c.action == UNANSWERED),
             clauses=self._clauses(start, end),
         )
 
     def shown(self, week: Week, reader: str) -> Digest | None:
-        row = week_tables.weeks.c
+        row = weeks.c
         found = select(row.shown).where(row.week == str(week), row.reader == reader)
         blob = self._connection.execute(found).scalar_one_or_none()
         if blob is None:
@@ -103,28 +104,28 @@ class SqlDigests:
         words = json.dumps(digest.to_json()).encode()
         shown = self._sealer.seal("weeks", f"{week}/{reader}", "shown", words)
         row = {"week": week, "reader": reader, "shown": shown}
-        insert_new(self._connection, week_tables.weeks, row)
+        insert_new(self._connection, weeks, row)
 
     def made(self) -> tuple[Week, ...]:
-        weeks = self._connection.execute(select(tables.digests.c.week)).scalars()
-        return tuple(sorted(map(Week.parse, weeks)))
+        made = self._connection.execute(select(digests.c.week)).scalars()
+        return tuple(sorted(map(Week.parse, made)))
 
     def add(self, week: Week, at: datetime) -> bool:
-        return insert_new(self._connection, tables.digests, {"week": str(week), "at": at})
+        return insert_new(self._connection, digests, {"week": str(week), "at": at})
 
     def first_day(self) -> datetime | None:
-        moments = (tables.heard.c.at, tables.incidents.c.reported_at, tables.asked.c.at)
+        moments = (tables.heard.c.at, tables.incidents.c.reported_at, asked.c.at)
         first = [self._connection.execute(select(func.min(m))).scalar_one() for m in moments]
         known = [moment for moment in (*first, first_heard(self._connection)) if moment is not None]
         return min(known, default=None)
 
     def _questions(self, start: datetime, end: datetime, *where: Any) -> int:
-        at = tables.asked.c.at
+        at = asked.c.at
         found = select(func.count()).where(at >= start, at < end, *where)
         return self._connection.execute(found).scalar_one()
 
     def _clauses(self, start: datetime, end: datetime) -> dict[str, int]:
-        row = tables.asked.c
+        row = asked.c
         found = (
             select(row.clause, func.count(row.asker.distinct()))
             .where(row.at >= start, row.at < end, row.action == ANSWERED, row.clause != "")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from bot.escalation import Acknowledgement, Audience, Escalation, Offer, Phase, Rung
 from bot.notice import Kind
 from storage import tables
+from storage.due import never_shown
 from storage.rows import insert_new
 
 log = logging.getLogger(__name__)
@@ -65,13 +66,7 @@ class SqlEscalations:
             log.error("unreadable", extra={"action": "climb", "ref": ref})
             return Escalation(ref, NEVER, (), {})
 
-    def due(self, now: datetime) -> tuple[Escalation, ...]:
-        """Those to be looked at by ``now``, longest due first; each is read by itself, so that one
-        that cannot be read hides no other."""
-        found = map(self.get, self.due_refs(now))
-        return tuple(escalation for escalation in found if escalation is not None)
-
-    def due_refs(self, now: datetime) -> tuple[str, ...]:
+    def due(self, now: datetime) -> tuple[str, ...]:
         table = tables.escalations
         rows = select(table.c.ref).where(table.c.next_at <= now)
         found = self._connection.execute(rows.order_by(table.c.next_at, table.c.ref))
@@ -89,10 +84,8 @@ class SqlEscalations:
         found = (
             select(notice.about)
             .where(
-                notice.due_at.is_not(None),
-                notice.receipt_at.is_(None),
+                *never_shown(before),
                 notice.kind == Kind.CASE,
-                notice.owed_at < before,
                 notice.about.in_(untold),
             )
             .distinct()

@@ -33,7 +33,9 @@ class SqlLanes:
             "rest_until": hold.rest_until,
         }
         destination = self._connection.execute(select(_of(notice))).scalar_one()
-        put(self._connection, lanes, {"destination": destination}, values)
+        # Nobody knows where it went once the report was erased meanwhile.
+        if destination is not None:
+            put(self._connection, lanes, {"destination": destination}, values)
 
     def answered(self, notice: Notice, now: datetime) -> None:
         free: dict[str, Any] = {"urgent_until": None, "normal_until": None, "rest_until": None}

@@ -1,10 +1,10 @@
-"""The outbox: who may send which notice now, and what came of it."""
+"""The outbox: what is to be sent, who has a lease on it, and what came of it."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from bot.incident import Unreadable
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from storage import tables
 from storage.audit import AuditKey
-from storage.due import FIRST_OF, FREE_LANES, LONG_AGO, NEVER_SHOWN, NEXT, TRY_LANES
+from storage.due import LONG_AGO, NEVER_SHOWN, NEXT, may_be_sent, never_shown
 from storage.rows import insert_new
 from storage.sealing import Sealer
 
@@ -25,7 +25,6 @@ PRIVATE = frozenset({Kind.CORRECTION, Kind.EDITION, Kind.GAP_ANSWER})
 """Messages to those who were shown an answer."""
 
 row = tables.notices.c
-OTHERS = 4
 
 
 class SqlNotices:
@@ -78,8 +77,7 @@ class SqlNotices:
         return True
 
     def claim(self, now: datetime, lease_seconds: int, most: int) -> tuple[Notice, ...]:
-        lanes = self._alone_in(self._free_lanes(now, most), most)
-        found = self._first_of(lanes, now) if lanes else []
+        found = may_be_sent(self._connection, now, most)
         if not found:
             return ()
         lease_until = now + timedelta(seconds=lease_seconds)
@@ -179,49 +177,14 @@ class SqlNotices:
         return self._connection.execute(NEXT).scalar_one()
 
     def undelivered(self, before: datetime) -> tuple[Notice, ...]:
-        late = select(tables.notices).where(
-            NEVER_SHOWN, row.due_at >= LONG_AGO, row.owed_at < before
-        )
-        return self._all(late.order_by(row.owed_at, row.serial))
+        return self._late(before)
 
     def stranded(self, before: datetime) -> tuple[Notice, ...]:
-        late = select(tables.notices).where(
-            NEVER_SHOWN,
-            row.due_at >= LONG_AGO,
-            row.owed_at < before,
-            row.kind == Kind.CASE,
-            row.rerouted_at.is_(None),
-        )
-        return self._all(late.order_by(row.owed_at, row.serial))
+        return self._late(before, row.kind == Kind.CASE, row.rerouted_at.is_(None))
 
     def rerouted(self, notice: Notice, now: datetime) -> None:
         taken = update(tables.notices).where(row.id == notice.id)
         self._connection.execute(taken.values(rerouted_at=now))
-
-    def _free_lanes(self, now: datetime, most: int) -> Sequence[str]:
-        """The destinations with something due and nothing under way, most pressing first."""
-        # Several processes want the same ones: whoever comes second takes those behind.
-        several = most * OTHERS if self._connection.dialect.name == "postgresql" else most
-        found = self._connection.execute(FREE_LANES, {"now": now, "most": several})
-        return found.scalars().all()
-
-    def _alone_in(self, lanes: Sequence[str], most: int) -> Sequence[str]:
-        """Those of ``lanes`` that no other process is just choosing from.
-
-        Without it, two processes could lease two different notices of one lane. On SQLite the
-        whole database is locked already.
-        """
-        if self._connection.dialect.name != "postgresql" or not lanes:
-            return lanes
-        return (
-            self._connection.execute(TRY_LANES, {"lanes": list(lanes), "most": most})
-            .scalars()
-            .all()
-        )
-
-    def _first_of(self, lanes: Sequence[str], now: datetime) -> Sequence[Row[Any]]:
-        """The first due notice of each of ``lanes``, looked up afresh now that they are ours."""
-        return self._connection.execute(FIRST_OF, {"now": now, "lanes": list(lanes)}).all()
 
     def _end_lease(self, notice: Notice, **values: Any) -> bool:
         """Write a result, unless somebody else holds the lease by now."""
@@ -238,6 +201,10 @@ class SqlNotices:
             again_at = values["due_at"]
             self.due[notice.id] = again_at if isinstance(again_at, datetime) else None
         return True
+
+    def _late(self, before: datetime, *where: Any) -> tuple[Notice, ...]:
+        late = select(tables.notices).where(*never_shown(before), *where)
+        return self._all(late.order_by(row.owed_at, row.serial))
 
     def _all(self, found: Select[Any]) -> tuple[Notice, ...]:
         return tuple(map(self._notice, self._connection.execute(found).all()))

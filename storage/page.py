@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select, update
 from bot.card import Card
 from bot.incident import Unreadable
 from bot.ports import Posted
-from storage import tables
+from storage.delivery_tables import page_messages, references
 from storage.rows import insert_new, put
 from storage.sealing import UNREADABLE, Sealer
 
@@ -35,34 +35,32 @@ class SqlPages:
             "said": self._sealer.seal(TABLE, posted.id, "said", said),
             "card": posted.card and self._seal_card(posted.id, posted.card),
         }
-        if not insert_new(self._connection, tables.page_messages, values):
+        if not insert_new(self._connection, page_messages, values):
             return self.find(posted.room, key) or posted
         return posted
 
     def redraw(self, message: str, card: Card, at: datetime) -> None:
-        table = tables.page_messages
         self._connection.execute(
-            update(table)
-            .where(table.c.id == message)
+            update(page_messages)
+            .where(page_messages.c.id == message)
             .values(card=self._seal_card(message, card), redrawn_at=at)
         )
 
     def find(self, room: str, key: str) -> Posted | None:
-        table = tables.page_messages
-        return self._one(table.c.room == room, table.c.key == key)
+        return self._one(page_messages.c.room == room, page_messages.c.key == key)
 
     def get(self, message: str) -> Posted | None:
-        return self._one(tables.page_messages.c.id == message)
+        return self._one(page_messages.c.id == message)
 
     def room(self, room: str) -> tuple[Posted, ...]:
-        table = tables.page_messages
-        oldest_first = select(table).where(table.c.room == room).order_by(table.c.serial)
+        row = page_messages.c
+        oldest_first = select(page_messages).where(row.room == room).order_by(row.serial)
         rows = self._connection.execute(oldest_first).all()
         self._sealer.fetch(TABLE, [row.id for row in rows])
         return tuple(map(self._posted, rows))
 
     def _one(self, *where: Any) -> Posted | None:
-        found = select(tables.page_messages).where(*where)
+        found = select(page_messages).where(*where)
         row = self._connection.execute(found).one_or_none()
         return self._posted(row) if row is not None else None
 
@@ -89,10 +87,10 @@ class SqlReferences:
         row = json.dumps([platform, address])
         sealed = self._sealer.seal("platform_references", row, "reference", reference.encode())
         key = {"platform": platform, "address": address}
-        put(self._connection, tables.references, key, {"reference": sealed})
+        put(self._connection, references, key, {"reference": sealed})
 
     def get(self, platform: str, address: str) -> str | None:
-        table, row = tables.references, json.dumps([platform, address])
+        table, row = references, json.dumps([platform, address])
         blob = self._connection.execute(
             select(table.c.reference).where(
                 table.c.platform == platform, table.c.address == address

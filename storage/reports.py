@@ -1,4 +1,5 @@
-"""Keeps reports: inserted once, then only added to, every word sealed under the report's key."""
+"""Keeps reports: inserted once, then only added to, every word sealed under the report's key, so
+that deleting one key erases the report."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from bot.form import Route, Urgency
 from bot.incident import Concern, Entry, Incident, Part, Unreadable
 from storage import tables
 from storage.rows import put
-from storage.sealing import Sealer
+from storage.sealing import Sealer, record_of
 
 log = logging.getLogger(__name__)
 
@@ -111,9 +112,9 @@ class SqlIncidents:
         self, ref: str, at: datetime, author: str, part: Part, step: str, prompt: str, words: str
     ) -> Entry:
         number = self._next_number(ref)
-        row = f"{ref}/{number}"
+        row, record = f"{ref}/{number}", record_of("incidents", ref)
         sealed = {
-            field: self._sealer.seal("entries", row, field, text.encode(), record=_record(ref))
+            field: self._sealer.seal("entries", row, field, text.encode(), record=record)
             for field, text in (("prompt", prompt), ("words", words))
         }
         values = {
@@ -162,7 +163,7 @@ class SqlIncidents:
         prompt: bytes,
         words: bytes,
     ) -> Entry:
-        row, record = f"{ref}/{number}", _record(ref)
+        row, record = f"{ref}/{number}", record_of("incidents", ref)
         return Entry(
             ref=ref,
             number=number,
@@ -194,11 +195,6 @@ class SqlIncidents:
         for row in self._connection.execute(rows):
             found[row.ref].append((row.person, Concern(row.how)))
         return found
-
-
-def _record(ref: str) -> str:
-    """All entries of a report share its key, so that deleting one key erases the report."""
-    return f"incidents:{ref}"
 
 
 def _broken(entry: Entry) -> bool:

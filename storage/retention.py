@@ -15,7 +15,7 @@ from bot.retention import Facts, Sort
 from storage import tables
 from storage.keeping_tables import certificates, retention
 from storage.rows import insert_new, put
-from storage.sealing import Sealer
+from storage.sealing import Sealer, record_of
 
 TABLE = "retention"
 
@@ -45,7 +45,8 @@ class SqlRetention:
         plain = json.dumps(
             [facts.sort, facts.born and str(facts.born), facts.left and str(facts.left)]
         ).encode()
-        sealed = self._sealer.seal(TABLE, ref, "facts", plain, record=_record(ref))
+        record = record_of("incidents", ref)
+        sealed = self._sealer.seal(TABLE, ref, "facts", plain, record=record)
         put(self._connection, retention, {"ref": ref}, {"facts": sealed}, keep={"held": False})
 
     def hold(self, ref: str, held: bool) -> None:
@@ -74,10 +75,7 @@ class SqlRetention:
         return again
 
     def certificates(self) -> tuple[Certificate, ...]:
-        rows = self._connection.execute(
-            select(certificates).order_by(certificates.c.at, certificates.c.ref)
-        )
-        return tuple(Certificate(row.ref, row.at, row.role, row.kek) for row in rows)
+        return certificates_in(self._connection)
 
     def _erase(self, certificate: Certificate) -> None:
         ref = certificate.ref
@@ -94,6 +92,8 @@ class SqlRetention:
             tables.entries.c.ref,
             tables.escalations.c.ref,
             tables.concerns.c.ref,
+            tables.links.c.ref,
+            tables.links.c.other,
             retention.c.ref,
             tables.incidents.c.ref,
         ):
@@ -103,8 +103,9 @@ class SqlRetention:
         facts, readable = Facts(), True
         if row.facts is not None:
             try:
+                record = record_of("incidents", row.ref)
                 facts = _facts(
-                    self._sealer.unseal(TABLE, row.ref, "facts", row.facts, record=_record(row.ref))
+                    self._sealer.unseal(TABLE, row.ref, "facts", row.facts, record=record)
                 )
             except Unreadable:
                 readable = False
@@ -119,6 +120,14 @@ class SqlRetention:
         )
 
 
+def certificates_in(connection: Connection) -> tuple[Certificate, ...]:
+    """What was erased from this database, oldest first."""
+    rows = select(certificates).order_by(certificates.c.at, certificates.c.ref)
+    return tuple(
+        Certificate(row.ref, row.at, row.role, row.kek) for row in connection.execute(rows)
+    )
+
+
 def _facts(plain: bytes) -> Facts:
     sort, born, left = json.loads(plain)
     return Facts(
@@ -126,7 +135,3 @@ def _facts(plain: bytes) -> Facts:
         date.fromisoformat(born) if born else None,
         date.fromisoformat(left) if left else None,
     )
-
-
-def _record(ref: str) -> str:
-    return f"incidents:{ref}"

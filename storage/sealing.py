@@ -66,19 +66,18 @@ class Keyring:
 
     def unwrap(self, wrapped: Wrapped) -> AESGCM:
         """The data key, ready to use; raises :class:`Unreadable`."""
+        return AESGCM(self._unlocked(wrapped))
+
+    def rewrap(self, wrapped: Wrapped) -> Wrapped:
+        """The same data key, locked with the current key-encryption key."""
+        return self.wrap(wrapped.record, wrapped.id, self._unlocked(wrapped))
+
+    def _unlocked(self, wrapped: Wrapped) -> bytes:
         kek = self._keks.get(wrapped.kek)
         if kek is None:
             raise Unreadable("the key-encryption key is not on the key ring")
         bound = _bound("data_keys", wrapped.record, wrapped.kek, wrapped.id.hex())
-        return AESGCM(_unlock(kek, bound, wrapped.blob))
-
-    def rewrap(self, wrapped: Wrapped) -> Wrapped:
-        """The same data key, locked with the current key-encryption key."""
-        old = self._keks.get(wrapped.kek)
-        if old is None:
-            raise Unreadable("the key-encryption key is not on the key ring")
-        bound = _bound("data_keys", wrapped.record, wrapped.kek, wrapped.id.hex())
-        return self.wrap(wrapped.record, wrapped.id, _unlock(old, bound, wrapped.blob))
+        return _unlock(kek, bound, wrapped.blob)
 
 
 class Sealer:
@@ -95,7 +94,7 @@ class Sealer:
 
     def seal(self, table: str, row: str, field: str, plain: bytes, *, record: str = "") -> bytes:
         """``plain`` sealed; the record's data key is made when it has none yet."""
-        wrapped = self._key_for(record or _record(table, row))
+        wrapped = self._key_for(record or record_of(table, row))
         key = self._keyring.unwrap(wrapped)
         header = bytes([VERSION]) + wrapped.id
         return header + _lock(key, _bound(table, row, field, str(VERSION)), plain)
@@ -111,7 +110,7 @@ class Sealer:
 
     def fetch(self, table: str, rows: Iterable[str]) -> None:
         """Read the data keys of many records at once, before a list of them is unsealed."""
-        wanted = {_record(table, row) for row in rows} - self._found.keys()
+        wanted = {record_of(table, row) for row in rows} - self._found.keys()
         keys = tables.data_keys
         for some in _batches(sorted(wanted), 500):
             self._found.update(dict.fromkeys(some))
@@ -120,7 +119,7 @@ class Sealer:
 
     def erase(self, table: str, row: str) -> None:
         """Delete a record's data key: whatever was sealed under it is gone, wherever copied."""
-        record = _record(table, row)
+        record = record_of(table, row)
         keys = tables.data_keys
         self._connection.execute(delete(keys).where(keys.c.record == record))
         self._found[record] = None
@@ -128,14 +127,14 @@ class Sealer:
     def erase_all(self, table: str, rows: Iterable[str]) -> None:
         """Delete the data keys of many records."""
         keys = tables.data_keys
-        records = [_record(table, row) for row in rows]
+        records = [record_of(table, row) for row in rows]
         for some in _batches(records, 500):
             self._connection.execute(delete(keys).where(keys.c.record.in_(some)))
         self._found.update(dict.fromkeys(records))
 
     def kek_of(self, table: str, row: str) -> str:
         """The id of the key-encryption key a record's data key is locked with; empty if none."""
-        record = _record(table, row)
+        record = record_of(table, row)
         self._look_up(record)
         found = self._found[record]
         return found.kek if found is not None else ""
@@ -161,7 +160,7 @@ class Sealer:
         return len(rows)
 
     def _opening(self, table: str, row: str, field: str, blob: bytes, record: str) -> _Opening:
-        record = record or _record(table, row)
+        record = record or record_of(table, row)
         if record not in self._found:
             self._look_up(record)
         bound = _bound(table, row, field, str(VERSION))
@@ -208,7 +207,8 @@ class _Opening:
         return _unlock(self.keyring.unwrap(self.wrapped), self.bound, self.blob[len(header) :])
 
 
-def _record(table: str, row: str) -> str:
+def record_of(table: str, row: str) -> str:
+    """What a record's data key is kept under."""
     return f"{table}:{row}"
 
 

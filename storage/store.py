@@ -125,8 +125,8 @@ class SqlStore(ports.Store):
         self.database.dispose()
 
     def end_leases(self) -> None:
-        """Whatever a dead process was sending may be sent again now. Only for the embedded
-        default, where there is no other process that could still be at it."""
+        """Whatever a dead process was sending may be sent again now. Only where no other process
+        could still be at it: in the embedded default, and in a copy that is restored."""
         with self._transaction() as connection:
             connection.execute(
                 update(tables.notices)

@@ -210,7 +210,8 @@ links = Table(
     "links",
     metadata,
     Column("serial", Serial, primary_key=True),
-    # Two reports of the same incident, in the order of their references. Never deleted.
+    # Two reports of the same incident, in the order of their references.
+    # An end is written beside it: only erasing one of the two deletes it.
     Column("ref", String, ForeignKey("incidents.ref"), nullable=False, index=True),
     Column("other", String, ForeignKey("incidents.ref"), nullable=False, index=True),
     Column("by", String, nullable=False),
@@ -279,37 +280,6 @@ audit_heads = Table(
     Column("mac", LargeBinary, nullable=False),
 )
 
-asked = Table(
-    "asked",
-    metadata,
-    Column("number", Serial, primary_key=True),
-    Column("at", Moment, nullable=False, index=True),
-    Column("asker", String, nullable=False),
-    Column("action", String, nullable=False),
-    Column("clause", String, nullable=False),
-)
-
-digests = Table(
-    "digests",
-    metadata,
-    Column("week", String, primary_key=True),
-    Column("at", Moment, nullable=False),
-)
-
-page_messages = Table(
-    "page_messages",
-    metadata,
-    Column("serial", Serial, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("room", String, nullable=False),
-    Column("key", String, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("redrawn_at", Moment),
-    Column("said", LargeBinary, nullable=False),
-    Column("card", LargeBinary),
-    UniqueConstraint("room", "key"),
-)
-
 policies = Table(
     "policies",
     metadata,
@@ -317,12 +287,4 @@ policies = Table(
     Column("name", String, nullable=False),
     Column("adopted_at", Moment, nullable=False),
     Column("content", LargeBinary, nullable=False),
-)
-
-references = Table(
-    "platform_references",
-    metadata,
-    Column("platform", String, primary_key=True),
-    Column("address", String, primary_key=True),
-    Column("reference", LargeBinary, nullable=False),
 )

@@ -85,10 +85,6 @@ class SqlConversations:
         row = tables.conversations.c
         return self._first(row.person == person, row.stage == Stage.OPEN)
 
-    def paused(self, person: str) -> tuple[Conversation, ...]:
-        row = tables.conversations.c
-        return self._all(row.person == person, row.stage == Stage.PAUSED)
-
     def latest(self, person: str) -> Conversation | None:
         return self._first(tables.conversations.c.person == person)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -64,16 +63,6 @@ class SqlWork(ports.Work):
     def due(self) -> Due:
         """The notices this work left to be sent."""
         return self._outbox.due
-
-    @contextmanager
-    def part(self) -> Iterator[None]:
-        recorded = self._audit.waiting
-        try:
-            with translated(), self._connection.begin_nested():
-                yield
-        except BaseException:
-            self._audit.drop(recorded)
-            raise
 
     def commit(self) -> None:
         with translated():

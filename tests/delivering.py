@@ -20,7 +20,8 @@ from bot.card import press
 from bot.message import Inside, Message, Place
 from bot.people import Identity
 from bot.ports import Held
-from bot.settings import PersonSection, SchoolFile
+from bot.school_settings import PersonSection
+from bot.settings import SchoolFile
 from storage import tables
 from tests.stages.slack import secrets
 from tests.stages.stormy_slack import StormySlack

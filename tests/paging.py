@@ -176,7 +176,7 @@ class Paging(RuleBasedStateMachine):
     def stored_next(self) -> datetime | None:
         with self.world.store.work() as work:
             far = self.world.now + timedelta(days=3650)
-            return next((far for e in work.escalations.due(far) if e.ref == self.ref), None)
+            return far if self.ref in work.escalations.due(far) else None
 
     def teardown(self) -> None:
         if self.ref:

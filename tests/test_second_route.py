@@ -15,11 +15,12 @@ from pydantic import SecretStr
 from adapters.mail.adapter import MailAdapter
 from adapters.text_message.adapter import TextAdapter, open_adapter
 from bot.app import build
-from bot.card import Card, Tone
+from bot.card import Card, Tone, press
 from bot.channel import HistoryUnreadable, Unreachable, under_lease
 from bot.message import Message, Place
 from bot.notice import Destination
-from bot.people import Identity
+from bot.people import Holding, Identity, Role
+from bot.rota import give_role
 from bot.route_settings import TextSection
 from bot.settings import Secrets
 from tests.stages import slack
@@ -53,14 +54,21 @@ class Scene:
         app, account = self.actors.app, "T1/UAMIRA"
         identity, place = Identity("slack", account), Place("slack", account)
         said = app.bot.hear(Message("m1", identity, place, WORDS))
-        told = [b.press for b in said.cards[0].buttons if b.press.args[:1] == (form,)]
-        raised = app.bot.hear(Message("m2", identity, place, press=told[0]))
+        told = next(b.press for b in said.cards[0].buttons if b.press.verb == "tell")
+        alarm = press("tell", form, *told.args[1:])
+        raised = app.bot.hear(Message("m2", identity, place, press=alarm))
         await self.actors.settle()
         return raised.cards[0].title.split("Reference ")[1].rstrip(".")
 
     def in_chat(self, person: str) -> str:
         room = self.fake.direct(f"U{person.upper()}")
         return "\n".join(str(m.payload.get("blocks")) for m in room.messages)
+
+    def texted(self, ref: str) -> list[str]:
+        """To whom a text message about a report was shown."""
+        with self.actors.app.store.work() as work:
+            shown = [n for n in work.notices.about(ref) if n.to.platform == "text" and n.receipt]
+        return sorted(n.to.person for n in shown)
 
     @property
     def outside(self) -> str:
@@ -107,7 +115,7 @@ async def scene(
             options={
                 "slack": {"api_url": fake.api_url, "now": actors.clock},
                 "mail": {"now": actors.clock},
-                "text": {"url": notify.url, "now": actors.clock},
+                "text": {"url": notify.origin, "now": actors.clock},
             },
         )
         try:
@@ -182,6 +190,36 @@ async def test_at_night_a_text_wakes_them_and_without_one_that_is_said(tmp_path:
         await here.report()
         assert "School is closed: nobody may look here until Wed 08:00." in here.in_chat("amira")
         assert "School on call, 01632 960102" in here.in_chat("amira")
+
+
+async def test_what_can_wait_until_morning_wakes_only_whoever_is_on_call(tmp_path: Path) -> None:
+    async with scene(tmp_path, NIGHT) as here:
+        await here.report("concern")
+        assert not here.notify.texts
+        # Everybody has a mobile, and none of them is woken.
+        assert "School is closed: nobody may look here until Wed 08:00." in here.in_chat("amira")
+    night = tmp_path / "again"
+    night.mkdir()
+    async with scene(night, NIGHT) as here:
+        with here.actors.app.store.work() as work:
+            okoro = next(person for person in work.people.all() if person.id == "okoro")
+            give_role(work, okoro, Holding(Role.ON_CALL), "command-line", NIGHT)
+            work.commit()
+        ref = await here.report("concern")
+        assert here.texted(ref) == ["okoro"]
+        assert "nobody may look" not in here.in_chat("amira")
+
+
+async def test_whoever_comes_to_know_at_night_is_woken_as_well(tmp_path: Path) -> None:
+    """The DSL and deputies turn out to be part of it: the Principal is called, and sleeps."""
+    async with scene(tmp_path, NIGHT) as here:
+        ref = await here.report()
+        assert here.texted(ref) == ["khan", "lindqvist", "okoro"]
+        identity, place = Identity("slack", "T1/UAMIRA"), Place("slack", "T1/UAMIRA")
+        part = press("part", ref, "khan", "yes")
+        here.actors.app.bot.hear(Message("m3", identity, place, press=part))
+        await here.actors.settle()
+        assert here.texted(ref) == ["farrow", "khan", "lindqvist", "okoro"]
 
 
 async def test_a_report_about_the_principal_reaches_a_chair_who_has_only_mail(
@@ -275,7 +313,7 @@ async def test_another_key_is_refused(tmp_path: Path) -> None:
             Secrets(notify_key=SecretStr(wrong)),
             here.actors.app.door,
             settings=TextSection(template=TEMPLATE),
-            url=here.notify.url,
+            url=here.notify.origin,
         )
         with pytest.raises(Unreachable) as raised:
             await text.post(DSL, CARD, "n1")

@@ -159,6 +159,13 @@ def test_the_last_page_is_checked_before_it_is_everything(amira: Desk) -> None:
     assert stale.cards[0].title == "That is already finished."
 
 
+def test_a_report_of_one_page_has_no_parts(amira: Desk) -> None:
+    card = amira.send("wrongly blocked").cards[0]
+    (alarm,) = (b.press for b in card.buttons if b.label.startswith("Something is wrongly blocked"))
+    sheet = sheet_of(amira.send(alarm))
+    assert re.fullmatch(r"Reference \w+\. Leave out what you do not know\.", sheet.source)
+
+
 def test_nobody_else_can_send_a_page_of_it(amira: Desk) -> None:
     ref, sheet = amira.alarm()
     bryn = Desk(amira.actors, "bryn")
@@ -171,7 +178,10 @@ def test_a_form_about_a_case_is_one_page(amira: Desk) -> None:
     khan = Desk(amira.actors, "khan")
     khan.send(press("open", ref))
     khan.send(press("take", ref))
-    sheet = sheet_of(khan.send(press("close", ref)))
+    asked = khan.send(press("close", ref))
+    assert "part" not in asked.cards[-1].source
+    sheet = sheet_of(asked)
+    assert sheet.source == "", "nothing may be left out, and there is no other part"
     assert [f.name for f in sheet.fields] == ["decision", "reason", "outcome"]
     assert sheet.send.label == "Send"
     missing = sheet_of(khan.send(sheet.send.press, {"decision": "", "reason": " ", "outcome": ""}))

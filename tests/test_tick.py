@@ -9,7 +9,9 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import update
 
+from bot.form import Urgency
 from bot.notice import Kind
+from bot.watch import stuck
 from storage import tables
 from tests.years import World, faults_of
 
@@ -60,3 +62,21 @@ def test_a_late_receipt_is_told_once_for_good() -> None:
         assert work.escalations.late(late) == (ref,)
         work.escalations.told_late(ref, late)
         assert work.escalations.late(late) == ()
+
+
+def test_what_waits_for_school_is_not_stuck_and_what_nobody_was_called_for_is() -> None:
+    world = World(datetime(2026, 11, 21, 10, 0, tzinfo=UTC))
+    ref = world.report("site", Urgency.ROUTINE)
+
+    def faults() -> tuple[str, ...]:
+        with world.store.work() as work:
+            return stuck(work, world.now, world.school.terms)
+
+    world.until(datetime(2026, 11, 23, 7, 59, tzinfo=UTC))
+    assert [n.kind for n in world.notices(ref)] == []
+    assert faults() == ()
+    world.now = datetime(2026, 11, 23, 8, 6, tzinfo=UTC)
+    never = f"{ref}: nobody was ever to be told."
+    assert faults() == (f"{ref}: its next call has been due for over 5 minutes.", never)
+    world.tick()
+    assert faults() == ()

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from adapters.slack.api import SlackApi
 from adapters.slack.channel import SlackChannel
@@ -32,6 +31,7 @@ from bot.crossing import Crossing
 from bot.notice import Kind, Lane, Notice
 from bot.ports import Work
 from bot.views.drawing import SECOND_COPY
+from tests.stages.served import Served
 from tests.storage.making import kept, notice, open_store
 
 ROOT = Path(__file__).parent.parent
@@ -93,7 +93,7 @@ class Arrival:
     marked: bool
 
 
-class Platform:
+class Platform(Served):
     """Slack as far as workers use it; remembers what arrived from whom."""
 
     def __init__(self) -> None:
@@ -101,18 +101,7 @@ class Platform:
         self._rooms: dict[str, list[tuple[str, str]]] = defaultdict(list)
         app = web.Application()
         app.router.add_post("/api/{method}", self._answer)
-        self._server = TestServer(app, host="127.0.0.1")
-
-    async def __aenter__(self) -> Platform:
-        await self._server.start_server()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._server.close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.port}/api/"
+        super().__init__(app)
 
     async def _answer(self, request: web.Request) -> web.Response:
         worker = request.headers["Authorization"].removeprefix("Bearer ")
@@ -198,7 +187,7 @@ async def run(
     pauses: dict[str, Paused] = defaultdict(Paused)
     logs = [folder / f"worker{number}-{count}-{workers}" for number in range(workers)]
     async with Platform() as platform:
-        async with _started(url, platform.url, logs) as processes:
+        async with _started(url, f"{platform.origin}/api/", logs) as processes:
             started = time.monotonic()
             pausers = [
                 asyncio.create_task(_pause(process, pauses[log.name], pausing))

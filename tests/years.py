@@ -138,12 +138,12 @@ class World:
             for p in self.directory.people.values()
         )
 
-    def report(self, kind: str) -> str:
-        """Somebody reports now; the reference."""
-        route, urgency = KINDS[kind]
+    def report(self, kind: str, urgency: Urgency | None = None) -> str:
+        """Somebody reports now, as urgently as its kind is or says; the reference."""
+        route, usual = KINDS[kind]
         ref = f"R{next(self._refs):05}"
         form = {"adult": "adult", "site": "website"}.get(kind, "child")
-        incident = Incident(ref, form, route, urgency, "oak", REPORTER, self.now)
+        incident = Incident(ref, form, route, urgency or usual, "oak", REPORTER, self.now)
         with self.store.work() as work:
             work.incidents.add(incident)
             climb(work, incident, start(incident, self.now), self.directory, self.school, self.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from adapters.slack.api import NO_CONNECTION, Data, SlackApi
@@ -94,8 +94,12 @@ class Answers:
             for page in pages(*reply.cards):
                 await _first_that_works(self._to_everyone(origin, page))
             return
+        if reply.asked_again:
+            # That address answers for half an hour, without asking who may still see the room.
+            origin = replace(origin, response_url="")
         own = await self._is_own(origin)
-        replaced = reply.replaces and bool(origin.message) and (own or origin.alone)
+        replaceable = bool(origin.response_url) if origin.alone else own and bool(origin.message)
+        replaced = reply.replaces and replaceable
         if own or not origin.room:
             drawn = [page for card in reply.cards for page in pages(card)]
         else:

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from adapters.teams.connector import CARD
-from adapters.teams.fitting import LIMIT, cut
+from adapters.teams.fitting import LIMIT, clipped
 from adapters.teams.render import Element, body_of, paragraph, submit, whole_card
 from bot.card import Button, Card, Field, Press, Reply, Sheet, Tone
 from bot.checks import Kind
 from bot.plain import visible
 
 NAME = "Lanyard"
-TITLE = 60
+TITLE, WORDS = 60, 300
+"""Characters of a dialog's title, and of what stands for something longer."""
 RADIOS = 5
 """More choices than these are a list to open."""
 LABEL = 80
@@ -54,9 +55,8 @@ def again(reply: Reply, press: Press, asked: Mapping[str, str], typed: Mapping[s
 
 def _task(title: str, card: Element) -> Element:
     title = " ".join(visible(title).split()) or NAME
-    short = title if len(title) <= TITLE else f"{title[: cut(title, TITLE)].rstrip()}\u2026"
     value = {
-        "title": short,
+        "title": clipped(title, TITLE),
         "width": "medium",
         "height": "large",
         "card": {"contentType": CARD, "content": card},
@@ -74,7 +74,7 @@ def _top(
         body = _asking(body_of(card), asks)
         if _weight(body) > left:
             long.append(card)
-            head = Card(_clipped(card.title), text=(ELSEWHERE,), tone=card.tone)
+            head = Card(clipped(card.title, WORDS), text=(ELSEWHERE,), tone=card.tone)
             body = _asking(body_of(replace(head, buttons=card.buttons)), asks)
         if _weight(body) > left:
             body = body_of(head)
@@ -103,7 +103,7 @@ def _sends(button: Button, asks: Mapping[str, str]) -> Element:
 
 def _form(sheet: Sheet, asks: Mapping[str, str], left: int) -> list[Element]:
     """The fields in their order; what does not fit is said to be missing."""
-    notes = [_clipped(sheet.source)] if sheet.source else []
+    notes = [clipped(sheet.source, WORDS)] if sheet.source else []
     if sheet.closed is not None:
         notes.append(f"The cross loses what you typed here; “{SAVE}” keeps it.")
     drawn = [paragraph(each, isSubtle=True, size="Small") for each in notes]
@@ -174,13 +174,9 @@ def _text(field: Field, label: str) -> Element:
 def _kept(field: Field) -> Element:
     """In place of a field whose answer is too long to be shown in it."""
     return paragraph(
-        f"{_clipped(field.label)} Your answer of {len(field.typed):,} characters is kept. It is "
-        "too long to be changed here; you can add to it in your chat with me."
+        f"{clipped(field.label, WORDS)} Your answer of {len(field.typed):,} characters is kept. "
+        "It is too long to be changed here; you can add to it in your chat with me."
     )
-
-
-def _clipped(words: str, most: int = 300) -> str:
-    return words if len(words) <= most else f"{words[: cut(words, most)].rstrip()}\u2026"
 
 
 def _weight(drawn: Element | list[Element]) -> int:

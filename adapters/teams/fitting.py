@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
 from adapters.teams.render import size
 from bot.card import Card, Quote
+from bot.cutting import ELLIPSIS, cut
 
 LIMIT = 26_000
 """Bytes of one card. Sources give 28, 40 and 100 KB for a whole message."""
@@ -20,9 +19,6 @@ MOST_BUTTONS = 6
 LONGEST_TITLE = 300
 HEAD = 4_000
 """Bytes of a title, or of a source: three hundred empty lines are more than they seem."""
-NUMERIC = re.compile(r"[\d+()./:-]")
-HOLDS_ON = re.compile(r"[\w.+'\u2019-]")
-GLUE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
 def parts(card: Card) -> tuple[Card, ...]:
@@ -71,39 +67,9 @@ def shortened(card: Card) -> Card:
     return replace(kept_card, text=(*kept_card.text, note)) if left > 0 else kept_card
 
 
-def cut(words: str, most: int) -> int:
-    """Where to cut ``words`` so that at most ``most`` characters come before: after a line, a
-    sentence or a word, and not within a number such as ``6.2.4`` or ``01234 567 890``."""
-    if len(words) <= most:
-        return len(words)
-    least = most // 2
-    for mark in ("\n", ". ", " "):
-        at = words.rfind(mark, least, most)
-        while at > 0:
-            end = at + len(mark)
-            if not _within_number(words, at, end):
-                return end
-            at = words.rfind(mark, least, at)
-    for apart in (_between_words, _between_signs):
-        for end in range(most, least, -1):
-            if apart(words[end - 1], words[end]):
-                return end
-    return most
-
-
-def _between_words(before: str, after: str) -> bool:
-    holding = HOLDS_ON.match(before) and HOLDS_ON.match(after)
-    return not holding and _between_signs(before, after)
-
-
-def _between_signs(before: str, after: str) -> bool:
-    """Not between the parts of one emoji or accented letter."""
-    return not (GLUE.match(after) or unicodedata.combining(after) or before == "\u200d")
-
-
-def _within_number(words: str, at: int, end: int) -> bool:
-    before, after = words[at - 1 : at], words[end : end + 1]
-    return bool(NUMERIC.match(before) and NUMERIC.match(after))
+def clipped(words: str, most: int) -> str:
+    """``words``, or their beginning and an ellipsis, in at most ``most`` characters."""
+    return words if len(words) <= most else words[: cut(words, most - 1)].rstrip() + ELLIPSIS
 
 
 def _with_sane_head(card: Card) -> Card:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.teams.connector import CARD
-from adapters.teams.fitting import cut, shortened
+from adapters.teams.fitting import clipped, shortened
 from adapters.teams.hearing import Hearing
 from adapters.teams.reading import Incoming
 from adapters.teams.render import adaptive_card
@@ -47,12 +47,11 @@ def _said(cards: tuple[Card, ...]) -> str:
 
 def _one(card: Card) -> Body:
     words = " ".join(visible(card.quotes[0].words).split())
-    preview = words if len(words) <= PREVIEW else f"{words[: cut(words, PREVIEW)].rstrip()}\u2026"
     return {
         "contentType": CARD,
         "content": adaptive_card(shortened(card)),
         "preview": {
             "contentType": "application/vnd.microsoft.card.thumbnail",
-            "content": {"title": visible(card.title), "text": preview},
+            "content": {"title": visible(card.title), "text": clipped(words, PREVIEW)},
         },
     }

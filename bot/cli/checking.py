@@ -179,7 +179,7 @@ def watch(once: bool) -> None:
         while True:
             try:
                 with app.store.work() as work:
-                    faults = stuck(work, clock.now())
+                    faults = stuck(work, clock.now(), app.bot.school.terms)
             except Unavailable:
                 faults = ("The database cannot be reached.",)
             for fault in faults:

@@ -63,10 +63,6 @@ class Work(Protocol):
     gaps: Gaps
     retention: Retention
 
-    def part(self) -> AbstractContextManager[None]:
-        """Something that is done wholly or, when it raises, not at all, and the rest goes on."""
-        ...
-
     def commit(self) -> None:
         """Make it last; raises :class:`Unavailable` when that cannot be promised."""
         ...

@@ -89,12 +89,9 @@ class Escalations(Protocol):
         ...
 
     def get(self, ref: str) -> Escalation | None: ...
-    def due(self, now: datetime) -> tuple[Escalation, ...]:
-        """Those to be looked at by ``now``, longest due first."""
-        ...
-
-    def due_refs(self, now: datetime) -> tuple[str, ...]:
-        """Their references alone: a ladder that cannot be read must hold up no other."""
+    def due(self, now: datetime) -> tuple[str, ...]:
+        """The references of those to be looked at by ``now``, longest due first; not the ladders
+        themselves, so that one that cannot be read holds up no other."""
         ...
 
     def to_climb(self, ref: str, now: datetime) -> Escalation | None:

@@ -45,10 +45,6 @@ class Conversations(Protocol):
         """The open dialogue this person touched last."""
         ...
 
-    def paused(self, person: str) -> tuple[Conversation, ...]:
-        """Their paused dialogues, latest first."""
-        ...
-
     def latest(self, person: str) -> Conversation | None:
         """The dialogue they touched last, whatever its stage."""
         ...

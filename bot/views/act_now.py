@@ -16,6 +16,9 @@ NO_HOLD = "-"
 DSL_INVOLVED = "dsl-involved"
 PRINCIPAL_INVOLVED = "principal-involved"
 
+REPORT = Button("Report a worry", press("report"))
+"""Leads here from any other card."""
+
 
 def act_now(
     directory: Directory,

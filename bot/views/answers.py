@@ -12,6 +12,7 @@ from bot.digest import band
 from bot.notice import Kind, Notice
 from bot.people import Directory, Person, Role
 from bot.ports import Work
+from bot.views.act_now import REPORT
 from bot.views.wording import listed
 
 KINDS = frozenset({Kind.GAP, Kind.GAP_ANSWER, Kind.CORRECTION, Kind.EDITION})
@@ -27,7 +28,6 @@ JUDGED = {
     Judged.OUT_OF_DATE: "out of date",
     Judged.OTHER: "something else",
 }
-REPORT = Button("Report a worry", press("report"))
 
 
 def draw(notice: Notice, work: Work, directory: Directory, now: datetime) -> Card | None:

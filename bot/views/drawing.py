@@ -10,7 +10,8 @@ from bot.digest import Week
 from bot.escalation import Escalation, unanswered
 from bot.form import Urgency
 from bot.incident import Incident
-from bot.may import Act, Showing, called, entitled, may, showing
+from bot.ladder import to_be_woken
+from bot.may import Act, Showing, called, may, showing
 from bot.notice import Kind, Notice
 from bot.people import Directory, Role
 from bot.platforms import ROUTES
@@ -162,9 +163,8 @@ def _for_reporter(
     match notice.kind:
         case Kind.RECEIPT:
             shown = work.notices.about(incident.ref)
-            asleep = asleep_until(
-                entitled(incident, directory), school.platforms, school.terms, now
-            )
+            people = to_be_woken(incident, escalation, directory, now)
+            asleep = asleep_until(people, school.platforms, school.terms, now)
             return receipt.receipt(incident, escalation, shown, directory, now, asleep)
         case Kind.PHONE:
             if escalation.taken is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.card import Button, Card, Field, Sheet, press
 from bot.message import ASK
 from bot.people import Directory, Person
-from bot.views.act_now import outside_numbers
+from bot.views.act_now import REPORT, outside_numbers
 from bot.views.wording import number_of, to_ring
 
 ALARM = Card(
@@ -16,7 +17,7 @@ ALARM = Card(
         "Child in danger now? Ring 999.",
         "One press tells somebody. You can write more after.",
     ),
-    buttons=(Button("Report a worry", press("report"), primary=True),),
+    buttons=(replace(REPORT, primary=True),),
 )
 
 ASKING = Card(

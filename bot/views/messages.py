@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.card import Button, Card, Tone, press
 from bot.incident import Incident
 from bot.people import Directory, Person, Role
-from bot.views.act_now import outside_numbers
+from bot.views.act_now import REPORT, outside_numbers
 from bot.views.wording import listed, with_number
 
 
@@ -111,7 +111,7 @@ def dead_button() -> Card:
     return Card(
         title="That button does nothing any more. Nothing was changed.",
         text=("Type what you want instead, or “help”.",),
-        buttons=(Button("Report a worry", press("report")),),
+        buttons=(REPORT,),
     )
 
 
@@ -130,7 +130,7 @@ def not_checked(directory: Directory) -> Card:
         title="We could not check your account just now, so nothing is shown",
         text=("Try again in a minute, in your own messages with Lanyard. Reporting still works.",),
         facts=outside_numbers(directory),
-        buttons=(Button("Report a worry", press("report")),),
+        buttons=(REPORT,),
     )
 
 

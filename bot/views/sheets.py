@@ -33,13 +33,16 @@ def page_sheet(
     page = names[number]
     about = (form.name, conversation.ref or "-", page)
     last = "Send" if form.for_case else "Check answers"
-    ref = f"Reference {conversation.ref}, " if conversation.ref and not form.for_case else ""
+    where = () if form.for_case else (f"Reference {conversation.ref}",)
+    said = [", ".join((*where, *write_up.part_of(names, page)))]
+    if not any(step.needed for step in pages[page]):
+        said.append("Leave out what you do not know")
     return Sheet(
         title=form.title,
         fields=tuple(_field(form, step, answers, problems) for step in pages[page]),
         send=Button("Next" if page != names[-1] else last, press(SEND, *about), primary=True),
         buttons=(Button("Back", press(SEND, *about, BACK)),) if number else (),
-        source=f"{ref}part {number + 1} of {len(names)}. Leave out what you do not know.",
+        source=" ".join(f"{words}." for words in said if words),
         changed=press(FORM_ONLY, *about),
         closed=press(LEAVE, *about),
     )

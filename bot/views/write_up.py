@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.card import FORM_ONLY, Button, Card, Press, Quote, Tone, press
@@ -23,21 +24,21 @@ def question(form: Form, conversation: Conversation, step: Step, problem: str = 
     page = press(FORM_ONLY, form.name, conversation.ref or "-", form.page_of(step))
     buttons.append(Button("Answer in a form", page))
     text = (problem, step.help) if problem else (step.help,)
+    part = part_of(list(form.pages(conversation.answers)), form.page_of(step))
     return Card(
         title=step.prompt,
         text=tuple(words for words in text if words),
         tone=Tone.WARNING if problem else Tone.PLAIN,
-        source=f"{form.title}, {_about(conversation)}{part_of(form, conversation, step)}. "
+        source=f"{', '.join([form.title, *_about(conversation), *part])}. "
         "No hurry: everything so far is saved.",
         buttons=tuple(buttons),
         summary="Lanyard has a question for you.",
     )
 
 
-def part_of(form: Form, conversation: Conversation, step: Step) -> str:
-    """``part 2 of 4``."""
-    pages = list(form.pages(conversation.answers))
-    return f"part {pages.index(form.page_of(step)) + 1} of {len(pages)}"
+def part_of(pages: Sequence[str], page: str) -> tuple[str, ...]:
+    """``part 2 of 4``, where there is more than one."""
+    return (f"part {pages.index(page) + 1} of {len(pages)}",) if len(pages) > 1 else ()
 
 
 def answer_press(conversation: Conversation, step: Step, number: int) -> Press:
@@ -59,7 +60,7 @@ def review(form: Form, conversation: Conversation) -> Card:
         if not form.for_case
         else (),
         quotes=tuple(Quote(step.prompt, value) for step, value in given),
-        source=f"{form.title}, {_about(conversation)}all questions done.",
+        source=f"{', '.join([form.title, *_about(conversation)])}, all questions done.",
         buttons=(
             Button(last, press("finish", *about), primary=True),
             Button("Change an answer", press("change", *about)),
@@ -87,7 +88,7 @@ def paused(form: Form, conversation: Conversation) -> Card:
         title="Paused. What you wrote is kept.",
         text=("Ask me anything meanwhile. Come back when you can.",),
         buttons=(Button("Go on writing", resume_press(conversation), primary=True),),
-        source=f"{form.title}, {_about(conversation)}".rstrip(", "),
+        source=", ".join([form.title, *_about(conversation)]),
     )
 
 
@@ -143,5 +144,5 @@ def stale(problem: str) -> Card:
     return Card(title=problem, text=("Nothing was changed.",))
 
 
-def _about(conversation: Conversation) -> str:
-    return f"reference {conversation.ref}, " if conversation.ref else ""
+def _about(conversation: Conversation) -> tuple[str, ...]:
+    return (f"reference {conversation.ref}",) if conversation.ref else ()

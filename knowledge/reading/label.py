@@ -39,7 +39,7 @@ _ANNEX = re.compile(
     r"((?i:appendix|annexe?|schedule|part|chapter))\s+(\d{1,2}|[A-Z])\b\s*[.:)\u2013\u2014-]*\s*"
 )
 _WHOLE = re.compile(
-    rf"((?:\d{{1,2}}|[A-Z]|[A-Z]\d{{1,2}})(?:\.\d{{1,3}})+{_BRACKETS}*|"
+    rf"((?:\d{{1,2}}|[A-Z]|[A-Z]\d{{1,2}})(?:\.\d{{1,3}}){{1,9}}{_BRACKETS}*|"
     rf"(?:\d{{1,2}}|[A-Z]\d{{1,2}}){_BRACKETS}+|[A-Z]\d{{1,2}}(?=[.:)]\s))"
     rf"(?![\d/,]){_AMOUNT}(?:[.:)]+(?=\s|$)|\.?(?=[A-Z][a-z])|(?=\s|$))\s*"
 )

@@ -28,7 +28,11 @@ They depend on the subject alone, so that an id outlives next year's wording of 
 """
 
 _LABELLED = re.compile(r"([A-Za-z][A-Za-z-]{2,19}):\s+\S")
-_ADDRESS = re.compile(r"https?://\S+|\b(?:[a-z0-9-]+\.)+(?:uk|com|org|net|gov|info|edu)\b\S*", re.I)
+_ADDRESS = re.compile(
+    r"https?://\S+"
+    r"|(?<![\w-])(?<![a-z0-9-]\.)(?:[a-z0-9-]+\.)+(?:uk|com|org|net|gov|info|edu)\b\S*",
+    re.IGNORECASE,
+)
 _LINK_WORDS = 10
 _LINKS_SUFFIX = " (resource links)"
 

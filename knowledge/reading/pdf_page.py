@@ -14,7 +14,7 @@ from knowledge.policy import PolicyFault
 _BULLET = re.compile(
     r"(?:[•●▪■∙·◦○➢➤✓✔\uf0b7\uf0a7\uf0d8\x7f]|[-*\u2013\u2014o](?=\s)|\(cid:\d+\))\s*"
 )
-_SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?)\u2019])")
+_SPACE_BEFORE = re.compile(r" (?=[.,;:!?)\u2019])")
 _SAME_ROW = 0.45
 """Part of the letter size by which pieces on one row may differ in height."""
 

@@ -7,7 +7,7 @@ from knowledge.reading.label import read_label
 from knowledge.reading.line import Kind, Line
 from knowledge.reading.markup import is_contents_entry, plain, without_comments, without_lost_bullet
 
-_HASHES = re.compile(r"(#{1,6})\s*(\S.*?)\s*#*\s*")
+_HASHES = re.compile(r"(#{1,6})\s*(\S.*)")
 _RULE = re.compile(r"\s*(?:[-*_=~]\s*){3,}")
 _UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,})\s*")
 _TABLE_ROW = re.compile(r"\s*\|(.+)\|\s*")
@@ -64,7 +64,7 @@ def _read_row(row: str) -> Line:
     stripped = row.strip().removeprefix("> ")
     indent = len(row) - len(row.lstrip())
     if heading := _HASHES.fullmatch(stripped):
-        return Line(Kind.HEADING, plain(heading[2]), len(heading[1]))
+        return Line(Kind.HEADING, plain(heading[2].rstrip("#")), len(heading[1]))
     if cells := _TABLE_ROW.fullmatch(stripped):
         return Line(Kind.PARAGRAPH, join_cells([plain(cell) for cell in cells[1].split("|")]))
     if (bold := _BOLD.fullmatch(stripped)) and len(bold["words"].split()) <= _TITLE_WORDS + 4:

@@ -21,9 +21,9 @@ _DROP = 0.1
 _DROP_MEANING = 0.15
 _WARM = 0.08
 _HEAD_SPEED = 1e-3
-SHARES = {"verdict": 0.5, "action": 0.7, "urgency": 0.8, "route": 1.0, "category": 0.8}
+_SHARES = {"verdict": 0.5, "action": 0.7, "urgency": 0.8, "route": 1.0, "category": 0.8}
 """How much each head weighs against the ranking of clauses, for each example that has its label."""
-SMOOTH = 0.03
+_SMOOTH = 0.03
 _FIXED = ("words", "places")
 _MEMORY = 0.998
 """The weights kept are a running mean of those passed through: steadier than the last ones."""
@@ -159,17 +159,30 @@ def _loss(
     meaning = functional.dropout(meaning.float(), _DROP_MEANING)
     shares = torch.tensor(np.stack([target(each, ids) for each in batch]))
     weights = torch.tensor([each.weight if each.clauses else 0.0 for each in batch])
-    clause = functional.linear(meaning, net["clause.weight"], net["clause.bias"])
+    return heads_loss(net, meaning, shares, weights, torch.tensor([e.labels for e in batch]))
+
+
+def heads_loss(heads: Weights, meaning: Any, shares: Any, weights: Any, labels: Any) -> Any:
+    """Return how far the heads are from what is right for a batch, one number.
+
+    Args:
+        heads: their tensors, `NAME.weight` and `NAME.bias`.
+        meaning: what the encoder makes of the texts, one row each.
+        shares: of each text, how right each clause is.
+        weights: of each text, how much the ranking of clauses learns from it.
+        labels: of each text, the right answer of each head in `LABELS`, or `NONE`.
+    """
+    clause = functional.linear(meaning, heads["clause.weight"], heads["clause.bias"])
     loss = (weights * -(shares * functional.log_softmax(clause, -1)).sum(-1)).mean()
-    for place, (name, share) in enumerate(SHARES.items()):
-        right = torch.tensor([each.labels[place] for each in batch])
+    for place, name in enumerate(LABELS):
+        right = labels[:, place]
         known = (right != NONE).float().mean()
         if known > 0:
-            said = functional.linear(meaning, net[f"{name}.weight"], net[f"{name}.bias"])
+            said = functional.linear(meaning, heads[f"{name}.weight"], heads[f"{name}.bias"])
             missed = functional.cross_entropy(
-                said, right, label_smoothing=SMOOTH, ignore_index=NONE
+                said, right, label_smoothing=_SMOOTH, ignore_index=NONE
             )
-            loss = loss + share * known * missed
+            loss = loss + _SHARES[name] * known * missed
     return loss
 
 

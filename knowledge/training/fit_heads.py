@@ -12,9 +12,10 @@ import numpy as np
 from knowledge.encoder import Encoder
 from knowledge.heads import NAMES, Floats
 from knowledge.training.examples import LABELS, NONE, Example, target
-from knowledge.training.fit_encoder import SHARES, SMOOTH
+from knowledge.training.fit_encoder import heads_loss
 from knowledge.training.net import functional, torch
 from knowledge.training.slips import retyped
+from knowledge.training.write import write_heads
 
 _ROUNDS, _BATCH, _SPEED = 20, 256, 2e-3
 _VERSIONS = 1
@@ -53,31 +54,14 @@ def fit_heads(examples: list[Example], ids: tuple[str, ...], usual: Floats, fold
     for _ in range(_ROUNDS):
         for part in order[torch.randperm(len(order))].split(_BATCH):
             meaning = functional.dropout(meanings[luck.randrange(len(meanings))][part], _BLUR)
-            said = functional.linear(meaning, heads["clause.weight"], heads["clause.bias"])
-            loss = -(shares[part] * functional.log_softmax(said, -1)).sum(-1)
-            loss = (weights[part] * loss).mean()
-            for place, name in enumerate(LABELS):
-                right = labels[part, place]
-                known = (right != NONE).float().mean()
-                if known > 0:
-                    said = functional.linear(
-                        meaning, heads[f"{name}.weight"], heads[f"{name}.bias"]
-                    )
-                    missed = functional.cross_entropy(
-                        said, right, label_smoothing=SMOOTH, ignore_index=NONE
-                    )
-                    loss = loss + SHARES[name] * known * missed
+            loss = heads_loss(heads, meaning, shares[part], weights[part], labels[part])
             moved = sum(((heads[name] - before[name]) ** 2).sum() for name in heads)
             optimizer.zero_grad()
             (loss + _STAY * moved).backward()
             optimizer.step()
             pace.step()
-    np.savez_compressed(
-        folder / "heads.npz",
-        ids=np.array(ids),
-        usual=usual,
-        **{name: tensor.detach().numpy().astype(np.float32) for name, tensor in heads.items()},
-    )
+    learned = {name: tensor.detach().numpy() for name, tensor in heads.items()}
+    write_heads(learned, ids, usual, folder)
 
 
 def _counted(meaning: Any, heads: dict[str, Any], shares: Any, labels: Any) -> Any:

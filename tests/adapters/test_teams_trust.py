@@ -174,9 +174,9 @@ async def test_unknown_keys_make_us_ask_at_most_once_a_minute(here: Scene) -> No
 
 
 async def test_a_key_that_is_not_endorsed_for_teams() -> None:
-    fake = FakeConnector()
-    async with scene(fake=fake) as here:
+    async with scene() as here:
         await here.stage.say("amira", "hello")
+    fake = FakeConnector()
     fake.endorsements = ["webchat"]
     async with scene(people={}, fake=fake) as here:
         here.stage.join("amira", "aad-amira")

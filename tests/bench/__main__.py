@@ -32,7 +32,7 @@ BENCHMARKS = {
     "press": "first press to card in the channel; the act-now card with no database",
     "workers": "several on one PostgreSQL, paused past their leases: late or doubled sends?",
 }
-"""A module of this folder with `run(arguments)`, and what it measures; `make bench` runs all."""
+"""A module of this folder with a command `main`, and what it measures; `make bench` runs all."""
 
 
 def main(arguments: list[str]) -> None:
@@ -54,7 +54,8 @@ def _run(name: str, arguments: list[str]) -> int:
     """Run one and return its exit code; its command is on standard error, so JSON stays JSON."""
     click.secho(f"$ python -m tests.bench {shlex.join([name, *arguments])}", err=True, bold=True)
     try:
-        import_module(f"tests.bench.{name}").run(arguments)
+        command: click.Command = import_module(f"tests.bench.{name}").main
+        command.main(arguments, prog_name=f"python -m tests.bench {name}", standalone_mode=False)
     except click.ClickException as fault:
         fault.show()
         return fault.exit_code

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,16 +40,11 @@ class Row:
     """Why it did not run."""
 
 
-def run(arguments: Sequence[str]) -> None:
-    """Run every method over every file and print the table."""
-    command.main(list(arguments), "python -m tests.bench answers", standalone_mode=False)
-
-
 @click.command()
 @click.argument("files", type=Document, nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="JSON, nothing else.")
 @click.option("--only", multiple=True, help="Only methods whose name holds this.")
-def command(files: tuple[Path, ...], as_json: bool, only: tuple[str, ...]) -> None:
+def main(files: tuple[Path, ...], as_json: bool, only: tuple[str, ...]) -> None:
     """Compare Lanyard with its rivals over labelled files of questions."""
     asked = {path.name: read_labelled(path) for path in files or (GOLDEN,)}
     pairs = [
@@ -146,6 +141,3 @@ RANKING = (
     "refused at 95 % kept",
 )
 """What a method that only ranks clauses can be measured by."""
-
-if __name__ == "__main__":
-    command()

@@ -19,16 +19,11 @@ _PROMISED = 2000
 _AGAIN = "again, with a slip"
 
 
-def run(arguments: Sequence[str]) -> None:
-    """Ask the questions of every file and print what was answered too freely."""
-    command.main(list(arguments), "python -m tests.bench bans", standalone_mode=False)
-
-
 @click.command()
 @click.option("--again", default=1, help="How often each is asked again with a slip of typing.")
 @click.option("--seed", default=1, help="For the slips; repeats an earlier run.")
 @click.option("--json", "as_json", is_flag=True, help="JSON, nothing else.")
-def command(again: int, seed: int, as_json: bool) -> None:
+def main(again: int, seed: int, as_json: bool) -> None:
     """Count every Yes where the label says No or Only if; exit 1 for a Yes against a No."""
     luck = random.Random(seed)
     today = clock.now().date()

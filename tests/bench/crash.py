@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import logging
-import secrets
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from tests.bench.databases import KINDS, databases
+from tests.bench.tally import SEED
 from tests.crashing import POINTS, Crashes, Figures
 
 
@@ -28,12 +27,11 @@ def strike(url: str, folder: Path, named: int, at_random: int, seed: int) -> Fig
 @click.command()
 @click.option("--named", default=len(POINTS), help="Kills at named points.")
 @click.option("--random", "at_random", default=20, help="Kills at random moments.")
-@click.option("--seed", type=int, default=None, help="Repeat an earlier run's choices.")
+@SEED
 @click.option("--database", type=click.Choice([*KINDS, "both"]), default="both")
-def main(named: int, at_random: int, seed: int | None, database: str) -> None:
+def main(named: int, at_random: int, seed: int, database: str) -> None:
     """Exit 1 when anything was lost, missing or doubled."""
     logging.disable(logging.CRITICAL)
-    seed = secrets.randbelow(10**6) if seed is None else seed
     click.echo(f"seed {seed}, {len(POINTS)} named points")
     faults: list[str] = []
     with databases(KINDS if database == "both" else (database,)) as urls:
@@ -50,8 +48,3 @@ def main(named: int, at_random: int, seed: int | None, database: str) -> None:
     for fault in faults[:50]:
         click.echo(fault)
     raise SystemExit(1 if faults else 0)
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench crash [--named N] [--random N] [--seed N] [--database KIND]``."""
-    main.main(list(arguments), prog_name="crash", standalone_mode=False)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from tests.bench.tally import SEED
 from tests.delivering import DAYS, Delivering, Figures
 
 
 @click.command()
 @click.argument("reports", default=1000)
-@click.option("--seed", type=int, default=None, help="Repeat an earlier run's choices.")
+@SEED
 @click.option("--days", type=float, default=float(DAYS), help="Simulated days they spread over.")
-def main(reports: int, seed: int | None, days: float) -> None:
+def main(reports: int, seed: int, days: float) -> None:
     """Exit 1 when anything was undelivered, early, late or doubled without a mark."""
     # Every failure is logged, as it should be; here most calls fail.
     logging.disable(logging.ERROR)
-    seed = secrets.randbelow(10**6) if seed is None else seed
     click.echo(f"seed {seed}, SQLite, {reports} reports over {days:g} simulated days")
     with tempfile.TemporaryDirectory(prefix="lanyard-deliver-") as folder:
         started = time.monotonic()
@@ -50,12 +48,3 @@ def lines(figures: Figures) -> list[str]:
         f"sends before Retry-After              {figures.too_early}",
         f"second copies, of them not marked     {figures.doubles}, {figures.unmarked}",
     ]
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench deliver [REPORTS] [--seed N] [--days N]``."""
-    main.main(list(arguments), prog_name="deliver", standalone_mode=False)
-
-
-if __name__ == "__main__":
-    main()

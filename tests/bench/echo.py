@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -65,8 +64,3 @@ def main(people: int = 10, seconds: float = 6.0, rounds: int = 3) -> None:
     )
     if refused or median(shares) < THROUGHPUT or median(times) > SLOWER:
         raise SystemExit(1)
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench echo [--people N] [--seconds S] [--rounds N]``."""
-    main.main(list(arguments), prog_name="echo", standalone_mode=False)

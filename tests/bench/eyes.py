@@ -6,14 +6,13 @@ import asyncio
 import itertools
 import logging
 import random
-import secrets
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from tests.bench.tally import SEED
 from tests.eyes.looking import WAYS, Found, guessed, look, revoked, same_without
 from tests.eyes.scenes import Scene, scenes
 from tests.eyes.world import PLATFORMS, Worlds
@@ -58,10 +57,9 @@ async def look_around(
 @click.option("--pairs", default=12, help="How many to compare with a world without the report.")
 @click.option("--rounds", default=224, help="Rounds of somebody who could read a minute ago.")
 @click.option("--guesses", default=100_000, help="References guessed by a member of staff.")
-@click.option("--seed", type=int, default=None, help="Repeat an earlier run's choices.")
-def main(count: int, pairs: int, rounds: int, guesses: int, seed: int | None) -> None:
+@SEED
+def main(count: int, pairs: int, rounds: int, guesses: int, seed: int) -> None:
     """Exit 1 when anybody saw anything, was let in, or was left alone."""
-    seed = secrets.randbelow(10**6) if seed is None else seed
     click.echo(f"seed {seed}, SQLite, {len(list(scenes()))} combinations in all")
     with tempfile.TemporaryDirectory(prefix="lanyard-eyes-") as folder:
         found, hits = asyncio.run(look_around(Path(folder), seed, count, pairs, rounds, guesses))
@@ -74,8 +72,3 @@ def main(count: int, pairs: int, rounds: int, guesses: int, seed: int | None) ->
     for fault in found.faults:
         click.echo(fault)
     raise SystemExit(1 if found.faults or hits else 0)
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench eyes [--seed N]``."""
-    main.main(list(arguments), prog_name="eyes", standalone_mode=False)

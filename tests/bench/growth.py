@@ -80,15 +80,10 @@ def _numbered() -> Iterator[Clause]:
             yield Clause(number, clause.parent, clause.section, clause.audience, clause.text)
 
 
-def run(arguments: Sequence[str]) -> None:
-    """Measure every size and print the table."""
-    command.main(list(arguments), "python -m tests.bench growth", standalone_mode=False)
-
-
 @click.command()
 @click.option("--sizes", default=",".join(map(str, SIZES)), help="How many policies, by commas.")
 @click.option("--json", "as_json", is_flag=True, help="JSON, nothing else.")
-def command(sizes: str, as_json: bool) -> None:
+def main(sizes: str, as_json: bool) -> None:
     """Measure messages and memory as a trust's policies grow."""
     questions = read_labelled(GOLDEN)
     wanted = [int(each) for each in sizes.split(",")]
@@ -165,7 +160,3 @@ def _printed(found: Sequence[tuple[int, int, Run, float]]) -> None:
         style="green" if kept else "bold red",
         highlight=False,
     )
-
-
-if __name__ == "__main__":
-    command()

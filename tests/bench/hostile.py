@@ -241,4 +241,4 @@ def measure(count: int, seed: int) -> Tally:
     return tally
 
 
-run = command(measure, COUNT)
+main = command(measure, COUNT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import secrets
 import signal
 import sqlite3
 import tempfile
@@ -23,6 +22,7 @@ from storage.connect import connect
 from storage.store import SqlStore
 from storage.upgrade import upgrade
 from tests.bench.databases import KINDS, databases, empty, server
+from tests.bench.tally import SEED
 from tests.storage.making import KEK, NOW, kept, open_store, report
 
 NEW = {"new": b"n" * 32}
@@ -217,18 +217,17 @@ def _both(url: str) -> SqlStore:
 @click.option("--migrations", "migration_count", default=10, help="Migrations killed.")
 @click.option("--cuts", default=500, help="Cuts of the write-ahead log.")
 @click.option("--rotated", default=1000, help="Records whose keys are rotated under writing.")
-@click.option("--seed", type=int, default=None, help="Repeat an earlier run's choices.")
+@SEED
 @click.option("--database", type=click.Choice([*KINDS, "both"]), default="both")
 def main(
     restore_count: int,
     migration_count: int,
     cuts: int,
     rotated: int,
-    seed: int | None,
+    seed: int,
     database: str,
 ) -> None:
     """Exit 1 when anything was lost, unreadable, or neither old nor new."""
-    seed = secrets.randbelow(10**6) if seed is None else seed
     click.echo(f"seed {seed}")
     faults, kinds = 0, KINDS if database == "both" else (database,)
     if cuts and "sqlite" in kinds:
@@ -263,8 +262,3 @@ def main(
                 click.echo(f"{kind}: {migration_count} migrations, {cut} killed, {bad} torn")
                 faults += bad
     raise SystemExit(1 if faults else 0)
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench keep [--restores N] [--migrations N] [--cuts N] …``."""
-    main.main(list(arguments), prog_name="keep", standalone_mode=False)

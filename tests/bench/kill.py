@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from tests.bench.tally import SEED
 from tests.killing import Struck, killings, table
 
 
@@ -27,10 +26,9 @@ async def strike(kills: int, seed: int) -> list[Struck]:
 
 @click.command()
 @click.argument("kills", default=20)
-@click.option("--seed", type=int, default=None, help="Repeat an earlier run's choices.")
-def main(kills: int = 20, seed: int | None = None) -> None:
+@SEED
+def main(kills: int, seed: int) -> None:
     """Exit 1 when anything was lost, missing or doubled."""
-    seed = secrets.randbelow(10**6) if seed is None else seed
     click.echo(f"seed {seed}")
     rows = asyncio.run(strike(kills, seed))
     for line in table(rows):
@@ -39,12 +37,3 @@ def main(kills: int = 20, seed: int | None = None) -> None:
     for fault in faults:
         click.echo(fault)
     raise SystemExit(1 if faults else 0)
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench kill [KILLS] [--seed N]``."""
-    main.main(list(arguments), prog_name="kill", standalone_mode=False)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
 from itertools import count
 
 import click
-from hypothesis import HealthCheck, seed, settings
+import hypothesis
+from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests import paging
+from tests.bench.tally import SEED
 
 AT_ONCE = 50
 
 
 @click.command()
 @click.argument("steps", default=50_000)
-@click.option("--seed", "number", type=int, default=None, help="Repeat an earlier run's choices.")
-def main(steps: int, number: int | None) -> None:
+@SEED
+def main(steps: int, seed: int) -> None:
     """Runs machines of 50 steps each until so many steps are done; the first violation fails."""
-    number = secrets.randbelow(10**6) if number is None else number
-    click.echo(f"seed {number}, SQLite in memory")
+    click.echo(f"seed {seed}, SQLite in memory")
     paging.STEPS = count()
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        seed(number)(paging.Paging),
+        hypothesis.seed(seed)(paging.Paging),
         settings=settings(
             max_examples=max(1, steps // AT_ONCE),
             stateful_step_count=AT_ONCE,
@@ -34,8 +33,3 @@ def main(steps: int, number: int | None) -> None:
         ),
     )
     click.echo(f"{next(paging.STEPS)} steps: 0 violations")
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench paging``."""
-    main.main(list(arguments), prog_name="paging", standalone_mode=False)

@@ -149,12 +149,3 @@ def _said(what: str, seconds: Sequence[float], promised: float) -> bool:
         f"(promised {promised * 1000:.0f})"
     )
     return kept
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench press [PRESSES]``."""
-    main.main(list(arguments), prog_name="press", standalone_mode=False)
-
-
-if __name__ == "__main__":
-    main()

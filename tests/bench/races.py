@@ -167,4 +167,4 @@ def race(apps: list[App], tally: Tally, name: str, dice: Random, count: int) -> 
     races(apps, tally, name, dice, sorted(set(refs)))
 
 
-run = command(measure, COUNT)
+main = command(measure, COUNT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import click
 from rich.progress import track
@@ -36,8 +36,3 @@ def main(count: int = 10_000, seed: int = 1) -> None:
         click.echo(f"{platform}: {count:,} records, {found.total()} faults, {took:.0f} s")
         if found:
             raise SystemExit(1)
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench render [COUNT] [--seed N]``."""
-    main.main(list(arguments), prog_name="render", standalone_mode=False)

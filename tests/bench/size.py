@@ -160,4 +160,4 @@ def measure(length: int, seed: int) -> Tally:
     return tally
 
 
-run = command(measure, COUNT)
+main = command(measure, COUNT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
@@ -73,8 +73,3 @@ def main(people: int = 50, seconds: float = 20.0) -> None:
     )
     if result.at(0.99) > P99 or slowest > MOST or result.refused:
         raise SystemExit(1)
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench slack_load [--people N] [--seconds S]``."""
-    main.main(list(arguments), prog_name="slack_load", standalone_mode=False)

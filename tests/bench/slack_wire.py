@@ -342,4 +342,4 @@ def measure(count: int, seed: int) -> Tally:
     return asyncio.run(strike(count, seed))
 
 
-run = command(measure, COUNT)
+main = command(measure, COUNT)

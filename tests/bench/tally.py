@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 import click
@@ -55,17 +55,25 @@ def shown(things: Iterable[T], total: int) -> Iterator[T]:
         yield from bar
 
 
-def command(measure: Callable[[int, int], Tally], count: int) -> Callable[[Sequence[str]], None]:
-    """``run`` of a measurement that takes how many and a seed: ``[COUNT] [--seed N]``.
+def _any_seed() -> int:
+    return secrets.randbelow(10**6)
+
+
+SEED = click.option(
+    "--seed", type=int, default=_any_seed, help="Repeat an earlier run's choices; else by chance."
+)
+
+
+def command(measure: Callable[[int, int], Tally], count: int) -> click.Command:
+    """The command of a measurement that takes how many and a seed: ``[COUNT] [--seed N]``.
 
     Prints the seed first; exits with 1 when there was a fault.
     """
 
     @click.command()
     @click.argument("many", default=count)
-    @click.option("--seed", type=int, default=None, help="Repeat an earlier run's choices.")
-    def main(many: int, seed: int | None) -> None:
-        seed = secrets.randbelow(10**6) if seed is None else seed
+    @SEED
+    def main(many: int, seed: int) -> None:
         click.echo(f"seed {seed}")
         tally = measure(many, seed)
         for line in tally.lines():
@@ -73,7 +81,4 @@ def command(measure: Callable[[int, int], Tally], count: int) -> Callable[[Seque
         if tally.faults:
             raise SystemExit(1)
 
-    def run(arguments: Sequence[str]) -> None:
-        main.main(list(arguments), prog_name=measure.__module__, standalone_mode=False)
-
-    return run
+    return main

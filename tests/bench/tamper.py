@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 
@@ -15,6 +13,7 @@ from bot.notice import Kind
 from bot.settings import Secrets
 from storage import tables
 from tests.bench.databases import KINDS, databases
+from tests.bench.tally import SEED
 from tests.storage.making import AUDIT_KEY, KEK, NOW, incident, kept, open_store
 from tests.tampering import RING, fill, tamper, tamper_audit
 from tests.troupe import school
@@ -24,11 +23,10 @@ REPORTS = 1000
 
 @click.command()
 @click.argument("count", default=1000)
-@click.option("--seed", type=int, default=None, help="Repeat an earlier run's choices.")
+@SEED
 @click.option("--database", type=click.Choice([*KINDS, "both"]), default="both")
-def main(count: int, seed: int | None, database: str) -> None:
+def main(count: int, seed: int, database: str) -> None:
     """Exit 1 when one tamper was not refused, or one corrupt record hid another."""
-    seed = secrets.randbelow(10**6) if seed is None else seed
     click.echo(f"seed {seed}")
     faults = 0
     with databases(KINDS if database == "both" else (database,)) as urls:
@@ -104,8 +102,3 @@ def _opens(entries) -> bool:  # type: ignore[no-untyped-def]
         return bool([entry.words.open() for entry in entries])
     except Unreadable:
         return False
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench tamper [COUNT] [--seed N] [--database KIND]``."""
-    main.main(list(arguments), prog_name="tamper", standalone_mode=False)

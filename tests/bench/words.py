@@ -113,4 +113,4 @@ def _whole_way(app: App, tally: Tally, name: str, key: str, words: str) -> None:
     tally.expect(not unseen, f"{unseen[:3]} in {words[:40]!r}")
 
 
-run = command(measure, COUNT)
+main = command(measure, COUNT)

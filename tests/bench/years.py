@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import random
-import secrets
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import click
 
+from tests.bench.tally import SEED
 from tests.years import World, absences, climb_with, live_weeks
 
 
 @click.command()
-@click.option("--seed", type=int, default=None, help="Repeat an earlier run's choices.")
+@SEED
 @click.option("--weeks", type=int, default=520)
 @click.option("--reports", type=int, default=400)
-def main(seed: int | None, weeks: int, reports: int) -> None:
+def main(seed: int, weeks: int, reports: int) -> None:
     """Exit 1 when anything was called late, or a week has no digest."""
-    seed = secrets.randbelow(10**6) if seed is None else seed
     click.echo(f"seed {seed}, SQLite in memory")
     late, found, sets = random.Random(seed), list[str](), 0
     world = World(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
@@ -33,8 +31,3 @@ def main(seed: int | None, weeks: int, reports: int) -> None:
         click.echo(fault)
     if found or more or digests != weeks:
         raise SystemExit(1)
-
-
-def run(arguments: Sequence[str]) -> None:
-    """As ``python -m tests.bench years``."""
-    main.main(list(arguments), prog_name="years", standalone_mode=False)

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 import jwt
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.stages.served import Served
 from tests.stages.stage import Traffic
 
 APP = "0f1a5c0e-0000-4000-8000-00000000a99a"
@@ -77,7 +77,7 @@ def scope_of(conversation: str) -> str:
     return "groupChat" if conversation.startswith("19:group") else "team"
 
 
-class FakeConnector:
+class FakeConnector(Served):
     """Serves one tenant on 127.0.0.1. ``async with`` it."""
 
     def __init__(self) -> None:
@@ -92,9 +92,13 @@ class FakeConnector:
         self.scopes = {"personal", "team", "groupChat"}
         self.tokens: list[str] = []
         self.page = 2
-        self.origin = ""
         self._counter = 1_700_000_000_000
-        self._server: TestServer | None = None
+        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app.router.add_post("/token", self._token)
+        app.router.add_get("/openid", self._openid)
+        app.router.add_get("/keys", self._keys)
+        app.router.add_route("*", "/uk/v3/{rest:.*}", self._connector)
+        super().__init__(app)
 
     @property
     def service_url(self) -> str:
@@ -109,21 +113,6 @@ class FakeConnector:
             "service_url": self.service_url,
             "loopback": self.origin,
         }
-
-    async def __aenter__(self) -> FakeConnector:
-        app = web.Application(client_max_size=4 * 1024 * 1024)
-        app.router.add_post("/token", self._token)
-        app.router.add_get("/openid", self._openid)
-        app.router.add_get("/keys", self._keys)
-        app.router.add_route("*", "/uk/v3/{rest:.*}", self._connector)
-        self._server = TestServer(app, host="127.0.0.1")
-        await self._server.start_server()
-        self.origin = f"http://127.0.0.1:{self._server.port}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        await self._server.close()
 
     def next_id(self) -> str:
         self._counter += 1

@@ -7,7 +7,8 @@ from typing import Any
 
 import jwt
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+
+from tests.stages.served import Served
 
 SERVICE = "26785a09-ab16-4eb0-8407-a37497a57506"
 SECRET = "3d844edf-8d35-48ac-975b-e847b4f122b0"
@@ -15,7 +16,7 @@ KEY = f"larkhill-{SERVICE}-{SECRET}"
 TEMPLATE = "f33517ff-2a88-4f6e-b855-c550268ce08a"
 
 
-class FakeNotify:
+class FakeNotify(Served):
     """``texts`` are what was taken; ``troubles`` the statuses of the next calls (``done``: taken
     all the same)."""
 
@@ -25,18 +26,7 @@ class FakeNotify:
         app = web.Application()
         app.router.add_post("/v2/notifications/sms", self._sms)
         app.router.add_get("/v2/notifications", self._find)
-        self._server = TestServer(app, host="127.0.0.1")
-
-    async def __aenter__(self) -> FakeNotify:
-        await self._server.start_server()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._server.close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.port}"
+        super().__init__(app)
 
     async def _sms(self, request: web.Request) -> web.Response:
         if not self._known(request):

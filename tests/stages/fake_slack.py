@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import WSMsgType, web
-from aiohttp.test_utils import TestServer
 
 from adapters.slack.manifest import EVENTS, SCOPES
 from tests.stages.fake_views import Views
+from tests.stages.served import Served
 from tests.stages.stage import Traffic
 
 Data = dict[str, Any]
@@ -93,7 +93,7 @@ class Trouble:
     done: bool = False
 
 
-class FakeSlack:
+class FakeSlack(Served):
     """Keeps conversations, checks tokens and blocks, and fails as it is told to."""
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -114,24 +114,16 @@ class FakeSlack:
         app.router.add_post("/api/{method}", self._api)
         app.router.add_post("/response/{id}", self._respond)
         app.router.add_get("/socket", self._socket)
-        self._server = TestServer(app, host="127.0.0.1")
-
-    async def __aenter__(self) -> FakeSlack:
-        await self._server.start_server()
-        return self
+        super().__init__(app)
 
     async def __aexit__(self, *_: object) -> None:
         for socket in self.sockets:
             await socket.close()
-        await self._server.close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.port}"
+        await super().__aexit__()
 
     @property
     def api_url(self) -> str:
-        return f"{self.url}/api/"
+        return f"{self.origin}/api/"
 
     # What a test arranges
 
@@ -174,7 +166,7 @@ class FakeSlack:
         """A fresh ``response_url``: five uses."""
         number = f"r{self.number()}"
         self._responses[number] = (room, user, message, 5)
-        return f"{self.url}/response/{number}"
+        return f"{self.origin}/response/{number}"
 
     def called(self, method: str) -> list[Data]:
         """The arguments of every call of ``method`` that was let in."""

@@ -16,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.card import Press, say
 from bot.conversation import Conversation
-from bot.incident import Part, Unreadable
+from bot.incident import Unreadable
+from bot.lane import hold_after
 from bot.message import Message, Place
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from bot.people import Identity
@@ -27,7 +28,7 @@ from storage.backup import BadBackup, back_up, restore
 from storage.connect import connect
 from storage.sealing import BadKey
 from storage.store import SqlStore
-from tests.storage.making import KEK, NOW, incident, kept, later, notice, open_store, report
+from tests.storage.making import KEK, NOW, kept, later, notice, open_store, report
 
 OLD, NEW = {"old": b"o" * 32}, {"new": b"n" * 32}
 CHILD = Facts(Sort.CHILD, date(2000, 2, 29))
@@ -69,6 +70,34 @@ class TestErasure:
         with store.database.connect() as connection:
             left = connection.exec_driver_sql("SELECT record FROM data_keys").scalars().all()
         assert not [record for record in left if "7KQ2X" in record or record in ("holds:h",)]
+
+    def test_links_with_other_reports_go_with_it(self, store: SqlStore) -> None:
+        for ref in ("7KQ2X", "AAAA2", "BBBB2"):
+            report(store, ref, words=ref)
+        with kept(store) as work:
+            work.incidents.link("7KQ2X", "AAAA2", "khan", NOW)
+            work.incidents.link("BBBB2", "7KQ2X", "khan", NOW)
+            work.incidents.unlink("BBBB2", "7KQ2X", "khan", NOW)
+            work.incidents.link("AAAA2", "BBBB2", "khan", NOW)
+        with kept(store) as work:
+            work.retention.erase("7KQ2X", "dsl", NOW)
+        with store.work() as work:
+            assert work.incidents.get("7KQ2X") is None
+            assert work.incidents.linked("AAAA2") == ("BBBB2",)
+
+    def test_a_send_that_fails_after_it_harms_no_other(self, store: SqlStore) -> None:
+        """The report is erased while its message is on its way to a platform that is down."""
+        report(store)
+        with kept(store) as work:
+            work.notices.add(notice())
+        with kept(store) as work:
+            (sent,) = work.notices.claim(NOW, 60, 1)
+        with kept(store) as work:
+            work.retention.erase("7KQ2X", "dsl", NOW)
+        with kept(store) as work:
+            work.lanes.hold(sent, hold_after(1, NOW, None, gone=False))
+            assert not work.notices.failed(sent, "http-500", later(1))
+            assert work.lanes.failures(sent) == 0
 
     def test_nobody_deletes_an_entry_without_a_certificate(self, store: SqlStore) -> None:
         report(store)
@@ -181,6 +210,30 @@ class TestBackup:
             with pytest.raises(BadBackup, match="running"):
                 restore(tmp_path / "b.db", other, open_store, NOW, replace=True)
             other.dispose()
+
+    def test_what_is_damaged_is_said_and_left_where_it_is(self, tmp_path: Path) -> None:
+        with closing(open_store(f"sqlite:///{tmp_path / 'a.db'}")) as store:
+            store.upgrade()
+            back_up(store.database, tmp_path / "b.db", NOW)
+        damaged = tmp_path / "damaged.db"
+        damaged.write_text("not a database" * 100)
+        place = connect(f"sqlite:///{damaged}")
+        with pytest.raises(BadBackup, match="Move the file"):
+            restore(tmp_path / "b.db", place, open_store, NOW, replace=True)
+        with pytest.raises(BadBackup, match="cannot be copied"):
+            back_up(place, tmp_path / "c.db", NOW)
+        assert damaged.read_text().startswith("not a database")
+        assert not (tmp_path / "c.db").exists()
+
+    def test_a_server_that_is_down_is_told_as_such(self, tmp_path: Path) -> None:
+        with closing(open_store(f"sqlite:///{tmp_path / 'a.db'}")) as store:
+            store.upgrade()
+            back_up(store.database, tmp_path / "b.db", NOW)
+        down = connect("postgresql://localhost:1/lanyard")
+        with pytest.raises(Unavailable):
+            restore(tmp_path / "b.db", down, open_store, NOW)
+        with pytest.raises(Unavailable):
+            back_up(down, tmp_path / "c.db", NOW)
 
     @pytest.mark.parametrize("spoil", ["cut", "bit", "other", "audit", "newer"])
     def test_a_spoiled_backup_is_refused_and_nothing_changes(
@@ -324,22 +377,6 @@ def test_one_corrupt_record_of_many_is_flagged_and_hides_nothing(store: SqlStore
             found |= bad
         assert found == {"AA072"}
         assert len(work.incidents.open()) == 40
-
-
-def test_a_part_that_fails_leaves_the_rest_of_the_work(store: SqlStore) -> None:
-    with kept(store) as work:
-        work.incidents.add(incident("AAAA2"))
-        work.audit.record(NOW, "a", "kept")
-        with pytest.raises(RuntimeError), work.part():
-            work.incidents.add(incident("BBBB2"))
-            work.audit.record(NOW, "a", "undone", "BBBB2")
-            raise RuntimeError
-        work.incidents.append("AAAA2", NOW, "a", Part.REPORTER, "what", "?", "words")
-    with store.work() as work:
-        assert work.incidents.get("BBBB2") is None
-        assert work.audit.acts("BBBB2") == ()
-    assert words_of(store, "AAAA2") == ["words"]
-    assert store.verify() == []
 
 
 def test_messages_about_answers_name_nobody_in_the_database(store: SqlStore) -> None:

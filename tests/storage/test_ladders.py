@@ -113,6 +113,6 @@ def test_a_link_is_of_both_and_can_end(store: SqlStore) -> None:
 def test_one_climbs_while_it_is_due(store: SqlStore) -> None:
     report(store)
     with kept(store) as work:
-        assert work.escalations.due_refs(later(1)) == ("7KQ2X",)
+        assert work.escalations.due(later(1)) == ("7KQ2X",)
         assert work.escalations.to_climb("7KQ2X", later(-1)) is None
         assert work.escalations.to_climb("7KQ2X", later(1)) == escalation()
