@@ -72,7 +72,7 @@ class App:
             raise RuntimeError("only PostgreSQL has workers")
         await self.engine.run_worker(
             self.courier.deliver_due,
-            lambda: self.crossing.run(self.ticker.tick, self.now()),
+            lambda: self.crossing.run_between(self.ticker.tick, self.now()),
             install_signal_handlers=signals,
         )
 

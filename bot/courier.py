@@ -126,7 +126,7 @@ class Courier:
         """
         for tried in range(1, TRIES + 1):
             try:
-                return await self._crossing.run(self._record_and_claim, outcomes, most)
+                return await self._crossing.run_between(self._record_and_claim, outcomes, most)
             except (Unavailable, Conflict):
                 if tried == TRIES or not outcomes:
                     raise
@@ -173,7 +173,7 @@ class Courier:
             return Outcome(send.notice, found)
         if self._look is not None:
             await self._look(send.notice.to)
-        card = await self._crossing.run(self._drawn, send.notice)
+        card = await self._crossing.run_between(self._drawn, send.notice)
         if card is None or self._shows(send.notice) == hash(card):
             return Outcome(send.notice, send.notice.receipt if card else None)
         send.begun_at = self._clock()

@@ -59,7 +59,7 @@ class Loop:
     async def _sweep(self) -> None:
         while True:
             try:
-                await self._crossing.run(self._ticker.tick, self._clock())
+                await self._crossing.run_between(self._ticker.tick, self._clock())
             except Unavailable:
                 log.error("tick failed: no database", extra={"action": "tick"})
             except Exception:

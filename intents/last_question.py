@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from bot.answers import LastRead
@@ -12,7 +11,7 @@ from knowledge.understanding import Reading
 
 def remember(turn: Turn, number: str, words: str, reading: Reading) -> None:
     """Keep the question in place of the one before it, under its answer's number."""
-    last = LastRead(turn.person.id, number, words, asdict(reading), turn.now)
+    last = LastRead(turn.person.id, number, words, vars(reading), turn.now)
     turn.work.last_reads.put(last)
 
 

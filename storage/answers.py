@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from bot.answers import GAP, LAST_FOR, Judged, LastRead, Shown
 from bot.incident import Unreadable
@@ -15,6 +15,12 @@ from storage.answer_tables import answers, asked, judgements, last_reads
 from storage.audit import AuditKey
 from storage.rows import put
 from storage.sealing import Sealer
+
+_ANSWERED_BY = (
+    update(asked)
+    .where(asked.c.number == bindparam("asking"), asked.c.clause == "")
+    .values(clause=bindparam("clause"))
+)
 
 
 class SqlLastReads:
@@ -67,9 +73,7 @@ class SqlAnswers:
         if not shown.subject.startswith(GAP):
             # A near tie is counted before anybody knows which clause will answer it.
             self._connection.execute(
-                update(asked)
-                .where(asked.c.number == int(number[1:]), asked.c.clause == "")
-                .values(clause=shown.subject)
+                _ANSWERED_BY, {"asking": int(number[1:]), "clause": shown.subject}
             )
 
     def get(self, number: str) -> Shown | None:

@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from bot.answers import Change, Correction, Remedy
 from storage.answer_tables import changes, corrections, opt_outs
 from storage.audit import AuditKey
 from storage.rows import insert_new
 from storage.sealing import Sealer
+
+_IN_PLACE = (
+    select(corrections)
+    .where(corrections.c.subject == bindparam("about"), corrections.c.ended_at.is_(None))
+    .order_by(corrections.c.serial.desc())
+    .limit(1)
+)
 
 
 class SqlCorrections:
@@ -34,10 +41,13 @@ class SqlCorrections:
         self._connection.execute(corrections.insert().values(values))
 
     def get(self, correction: str) -> Correction | None:
-        return self._first(corrections.c.id == correction)
+        found = select(corrections).where(corrections.c.id == correction)
+        row = self._connection.execute(found).one_or_none()
+        return self._correction(row) if row is not None else None
 
     def of(self, subject: str) -> Correction | None:
-        return self._first(corrections.c.subject == subject, corrections.c.ended_at.is_(None))
+        row = self._connection.execute(_IN_PLACE, {"about": subject}).one_or_none()
+        return self._correction(row) if row is not None else None
 
     def end(self, subject: str, at: datetime) -> Correction | None:
         found = self.of(subject)
@@ -77,11 +87,6 @@ class SqlCorrections:
     def opted_out(self, person: str) -> bool:
         mine = select(opt_outs).where(opt_outs.c.asker == self._key.pseudonym(person))
         return self._connection.execute(mine).first() is not None
-
-    def _first(self, *where: Any) -> Correction | None:
-        latest = select(corrections).where(*where).order_by(corrections.c.serial.desc()).limit(1)
-        row = self._connection.execute(latest).one_or_none()
-        return self._correction(row) if row is not None else None
 
     def _correction(self, row: Row[Any]) -> Correction:
         # A correction that cannot be read must not let the old answer through: it is raised.

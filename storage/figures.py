@@ -23,6 +23,7 @@ from storage.week_tables import digests, weeks
 
 ANSWERED = "answer"
 UNANSWERED = "dont_know"
+_ASKED = asked.insert().returning(asked.c.number)
 
 
 class SqlAsked:
@@ -36,9 +37,7 @@ class SqlAsked:
             "action": action,
             "clause": clause,
         }
-        number = self._connection.execute(
-            asked.insert().values(values).returning(asked.c.number)
-        ).scalar_one()
+        number = self._connection.execute(_ASKED, values).scalar_one()
         return f"A{number}"
 
 

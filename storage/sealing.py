@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from bot.incident import Sealed, Unreadable
 from bot.ports import Conflict
@@ -20,6 +20,7 @@ VERSION = 1
 KEY_BYTES = 32
 ID_BYTES = 16
 NONCE_BYTES = 12
+_KEY = select(tables.data_keys).where(tables.data_keys.c.record == bindparam("record"))
 UNREADABLE = "(These words cannot be read: the key is wrong, or the record was changed.)"
 """Stands in for words in a list, where one bad row must not hide the others."""
 
@@ -134,9 +135,7 @@ class Sealer:
 
     def kek_of(self, table: str, row: str) -> str:
         """The id of the key-encryption key a record's data key is locked with; empty if none."""
-        record = record_of(table, row)
-        self._look_up(record)
-        found = self._found[record]
+        found = self._look_up(record_of(table, row))
         return found.kek if found is not None else ""
 
     def standing(self) -> dict[str, int]:
@@ -167,26 +166,27 @@ class Sealer:
         return _Opening(self._keyring, self._found[record], bound, blob)
 
     def _key_for(self, record: str) -> Wrapped:
-        if self._found.get(record) is None:
-            self._look_up(record)
-        found = self._found[record]
-        return found if found is not None else self._new_key(record)
+        """Most of what is sealed is new, so a key is made first and one looked for after."""
+        found = self._found.get(record) or self._new_key(record) or self._look_up(record)
+        if found is None:
+            # Another process has deleted it in this moment.
+            raise Conflict
+        return found
 
-    def _new_key(self, record: str) -> Wrapped:
+    def _new_key(self, record: str) -> Wrapped | None:
         key_id, key = secrets.token_bytes(ID_BYTES), secrets.token_bytes(KEY_BYTES)
         made = self._keyring.wrap(record, key_id, key)
         row = {"record": record, "id": made.id, "kek": made.kek, "wrapped": made.blob}
         if not insert_new(self._connection, tables.data_keys, row):
-            raise Conflict
+            return None
         self._found[record] = made
         return made
 
-    def _look_up(self, record: str) -> None:
-        keys = tables.data_keys
-        row = self._connection.execute(select(keys).where(keys.c.record == record)).one_or_none()
-        self._found[record] = None
-        if row is not None:
-            self._found[record] = Wrapped(row.record, row.id, row.kek, row.wrapped)
+    def _look_up(self, record: str) -> Wrapped | None:
+        row = self._connection.execute(_KEY, {"record": record}).one_or_none()
+        found = Wrapped(row.record, row.id, row.kek, row.wrapped) if row is not None else None
+        self._found[record] = found
+        return found
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from bot.card import Reply
 from bot.conversation import Conversation, Stage
@@ -27,6 +27,18 @@ log = logging.getLogger(__name__)
 FIRST_HEARD = "first-heard"
 
 
+def _latest_first(*where: Any) -> Any:
+    table = tables.conversations
+    return select(table).where(*where).order_by(table.c.touched_at.desc(), table.c.touch.desc())
+
+
+# Every turn asks these two.
+_REPLY = select(tables.heard.c.reply).where(tables.heard.c.key == bindparam("submission"))
+_ACTIVE = _latest_first(
+    tables.conversations.c.person == bindparam("whose"), tables.conversations.c.stage == Stage.OPEN
+).limit(1)
+
+
 class SqlHeard:
     """A submission is known by a keyed code: nobody without the key can guess words by it."""
 
@@ -34,10 +46,8 @@ class SqlHeard:
         self._connection, self._sealer, self._key = connection, sealer, audit_key.of("heard")
 
     def reply_to(self, submission: str) -> Reply | None:
-        heard, key = tables.heard, self._code(submission)
-        blob = self._connection.execute(
-            select(heard.c.reply).where(heard.c.key == key)
-        ).scalar_one_or_none()
+        key = self._code(submission)
+        blob = self._connection.execute(_REPLY, {"submission": key}).scalar_one_or_none()
         if blob is None:
             return None
         try:
@@ -82,8 +92,8 @@ class SqlConversations:
         self._connection, self._sealer = connection, sealer
 
     def active(self, person: str) -> Conversation | None:
-        row = tables.conversations.c
-        return self._first(row.person == person, row.stage == Stage.OPEN)
+        row = self._connection.execute(_ACTIVE, {"whose": person}).one_or_none()
+        return self._conversation(row) if row is not None else None
 
     def latest(self, person: str) -> Conversation | None:
         return self._first(tables.conversations.c.person == person)
@@ -129,19 +139,14 @@ class SqlConversations:
         return (last or 0) + 1
 
     def _first(self, *where: Any) -> Conversation | None:
-        found = self._select(*where).limit(1)
+        found = _latest_first(*where).limit(1)
         row = self._connection.execute(found).one_or_none()
         return self._conversation(row) if row is not None else None
 
     def _all(self, *where: Any) -> tuple[Conversation, ...]:
-        rows = self._connection.execute(self._select(*where)).all()
+        rows = self._connection.execute(_latest_first(*where)).all()
         self._sealer.fetch("conversations", [row.id for row in rows])
         return tuple(map(self._conversation, rows))
-
-    def _select(self, *where: Any) -> Any:
-        table = tables.conversations
-        latest_first = (table.c.touched_at.desc(), table.c.touch.desc())
-        return select(table).where(*where).order_by(*latest_first)
 
     def _conversation(self, row: Row[Any]) -> Conversation:
         return Conversation(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.request import getproxies
 
 import aiohttp
 
@@ -110,7 +111,7 @@ class SlackApi:
         """The status, how long to wait, and the answer if it was an object at all."""
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=SECONDS / 2)
-            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
+            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=bool(getproxies()))
         ensure_lease()
         try:
             async with self._session.post(

@@ -139,7 +139,7 @@ class Homes:
         }
         unread = tuple(user for user in people if user not in self._drawn_for)
         try:
-            self._drawn_for |= await self._door.crossing.run(self._read, unread)
+            self._drawn_for |= await self._door.crossing.run_between(self._read, unread)
         except Unavailable:
             return []
         known = self._drawn_for.items()
@@ -157,7 +157,7 @@ class Homes:
         if self._drawn_for.get(user) == roles:
             return
         try:
-            await self._door.crossing.run(self._write, user, roles)
+            await self._door.crossing.run_between(self._write, user, roles)
         except Unavailable:
             return
         self._drawn_for[user] = roles
