@@ -21,11 +21,11 @@ many times the echo's."""
 async def measure(people: int, seconds: float, rounds: int) -> list[tuple[Result, Result]]:
     """The same requests against both, in turns, so that neither has the machine to itself."""
     found = []
-    async with workspace() as api_url:
+    async with workspace() as fake:
         with (
             tempfile.TemporaryDirectory(prefix="lanyard-echo-") as folder,
             server("echo", Path(folder)) as bolt,
-            server("lanyard", Path(folder), api_url) as ours,
+            server("lanyard", Path(folder), fake.api_url) as ours,
         ):
             for port in (bolt, ours):
                 await at_once(port, people, 2, each_in_turn(asked))

@@ -18,7 +18,7 @@ import aiohttp
 
 from adapters.slack.adapter import PATH
 from knowledge.evaluation import read_labelled
-from tests.stages.fake_slack import APP, BOT, TEAM
+from tests.stages.fake_slack import APP, BOT, TEAM, FakeSlack
 from tests.stages.slack import signature
 from tests.troupe import school
 
@@ -28,11 +28,13 @@ NUMBERS = count(1)
 
 @dataclass(frozen=True)
 class Sent:
-    """One request's answer: how long it took, in seconds, and its status."""
+    """One request's answer: how long it took, in seconds, and its status. ``alarm``: it was
+    the press that raises one."""
 
     seconds: float
     status: int
     body: str = ""
+    alarm: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ async def send(session: aiohttp.ClientSession, port: int, body: bytes) -> Sent:
     began = time.perf_counter()
     async with session.post(f"http://127.0.0.1:{port}{PATH}", data=body, headers=headers) as got:
         text = await got.text()
-        return Sent(time.perf_counter() - began, got.status, text)
+        return Sent(time.perf_counter() - began, got.status, text, b"tell+child" in body)
 
 
 async def at_once(port: int, people: int, seconds: float, make: Callable[[], bytes]) -> Result:
@@ -176,14 +178,12 @@ def server(kind: str, folder: Path, api_url: str = "") -> Iterator[int]:
 
 
 @asynccontextmanager
-async def workspace() -> AsyncIterator[str]:
-    """A fake Slack with everybody in it; yields the address of its API."""
-    from tests.stages.fake_slack import FakeSlack
-
+async def workspace() -> AsyncIterator[FakeSlack]:
+    """A fake Slack with everybody in it."""
     async with FakeSlack() as fake:
         for user in users():
             fake.person(user)
         for centre in school().centres.values():
             for room in (centre.dsl_rooms["slack"], centre.it_rooms["slack"]):
                 fake.room(room, BOT, *users())
-        yield fake.api_url
+        yield fake
