@@ -135,7 +135,7 @@ class Directory:
         excluded = set(without)
         return tuple(
             person
-            for person in self.people.values()
+            for person in self._with_roles
             if person.holds(role, centre) and person.id not in excluded and not person.guest
         )
 
@@ -145,6 +145,10 @@ class Directory:
         return next(iter(self.holders(role, centre, without=without)), None)
 
     def role_holders(self) -> tuple[Person, ...]:
+        return self._with_roles
+
+    @cached_property
+    def _with_roles(self) -> tuple[Person, ...]:
         return tuple(person for person in self.people.values() if person.holdings)
 
     def with_people(self, people: Iterable[Person]) -> Directory:

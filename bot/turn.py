@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.card import Reply, say
 from bot.form import Form
 from bot.incident import REF_LETTERS, Incident
-from bot.may import Act, called, may, room_to_be_in
+from bot.may import Act, called, may, may_by_a_call, room_to_be_in
 from bot.message import Message, Standing
 from bot.people import Directory, Person
 from bot.platforms import ROUTES
@@ -72,7 +72,9 @@ class Turn:
             return not self.person.guest
         if self.message.standing is not Standing.MEMBER:
             return False
-        was_called = called(self.person.id, self.work.notices.about(incident.ref))
+        was_called = may_by_a_call(self.person, incident) and called(
+            self.person.id, self.work.notices.about(incident.ref)
+        )
         if not may(self.person, act, incident, self.directory, called=was_called):
             return False
         here, place = self.message.inside, self.message.place

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.escalation import Acknowledgement, Audience, Escalation, Offer, Phase, Rung
 from bot.notice import Kind
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands in for the start of a ladder that cannot be read."""
+
+_LADDER = select(tables.escalations).where(tables.escalations.c.ref == bindparam("of"))
 
 
 class SqlEscalations:
@@ -58,9 +60,8 @@ class SqlEscalations:
     def get(self, ref: str) -> Escalation | None:
         """Its ladder; one without rungs where the row cannot be read, so that the report can be
         opened and taken all the same."""
-        table = tables.escalations
         try:
-            row = self._connection.execute(select(table).where(table.c.ref == ref)).one_or_none()
+            row = self._connection.execute(_LADDER, {"of": ref}).one_or_none()
             return _escalation(row) if row is not None else None
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             log.error("unreadable", extra={"action": "climb", "ref": ref})

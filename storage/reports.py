@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_, update
 
 from bot.form import Route, Urgency
 from bot.incident import Concern, Entry, Incident, Part, Unreadable
@@ -18,6 +18,21 @@ from storage.rows import put
 from storage.sealing import Sealer, record_of
 
 log = logging.getLogger(__name__)
+
+
+def _oldest_first(where: Any) -> Any:
+    table = tables.incidents
+    return select(table).where(where).order_by(table.c.reported_at, table.c.serial)
+
+
+def _concerning(where: Any) -> Any:
+    concerns = tables.concerns
+    return select(concerns).join(tables.incidents).where(where).order_by(concerns.c.position)
+
+
+# Asked of one report more often than anything else is.
+_THIS = tables.incidents.c.ref == bindparam("which")
+_REPORT, _CONCERNS = _oldest_first(_THIS), _concerning(_THIS)
 
 
 class SqlIncidents:
@@ -47,7 +62,9 @@ class SqlIncidents:
             self.concern(incident.ref, person, how)
 
     def get(self, ref: str) -> Incident | None:
-        return next(iter(self._all(tables.incidents.c.ref == ref)), None)
+        rows = self._connection.execute(_REPORT, {"which": ref}).all()
+        standing = self._concerns(_CONCERNS, {"which": ref})
+        return next(iter(_readable(rows, standing)), None)
 
     def open(self) -> tuple[Incident, ...]:
         return self._all(tables.incidents.c.closed_at.is_(None))
@@ -182,17 +199,14 @@ class SqlIncidents:
             raise LookupError(f"there is no report {ref}")
 
     def _all(self, where: Any) -> tuple[Incident, ...]:
-        table = tables.incidents
-        oldest_first = select(table).where(where).order_by(table.c.reported_at, table.c.serial)
-        rows = self._connection.execute(oldest_first).all()
-        standing = self._concerns(where)
-        return tuple(_readable(rows, standing))
+        rows = self._connection.execute(_oldest_first(where)).all()
+        return tuple(_readable(rows, self._concerns(_concerning(where), {})))
 
-    def _concerns(self, where: Any) -> dict[str, list[tuple[str, Concern]]]:
-        concerns = tables.concerns
+    def _concerns(
+        self, which: Any, values: Mapping[str, str]
+    ) -> dict[str, list[tuple[str, Concern]]]:
         found: dict[str, list[tuple[str, Concern]]] = defaultdict(list)
-        rows = select(concerns).join(tables.incidents).where(where).order_by(concerns.c.position)
-        for row in self._connection.execute(rows):
+        for row in self._connection.execute(which, values):
             found[row.ref].append((row.person, Concern(row.how)))
         return found
 
