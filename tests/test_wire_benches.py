@@ -93,8 +93,10 @@ def test_somebody_another_process_has_just_met_is_heard_at_once(tmp_path: Path) 
         two.close()
 
 
-async def test_canaries_through_every_failure() -> None:
-    tally = await canary.strike(len(canary.FAILURES), 7)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_canaries_through_every_failure(kind: str, request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue("empty_postgres") if kind == "postgresql" else ""
+    tally = await canary.strike(len(canary.FAILURES[kind]), 7, url)
     assert not tally.faults, lines(tally)
     assert tally.counts["faults told in the log, by code"] > 5
     assert tally.counts["calls looked through"] > 50

@@ -1,9 +1,9 @@
 """Words that stand nowhere else, through everything that fails: ``python -m tests.bench canary``.
 
-A school on Slack, its log at DEBUG. In every round somebody reports, writes up, opens and takes
-while one thing fails: the database, the platform, a row, a card, an intent, a payload. Then the
-words are looked for in the log, in every byte of the database and its write-ahead log, in a backup,
-in what is due, in every notification, and in everything sent outside.
+A school on Slack, its log at DEBUG, on each database in turn. In every round somebody reports,
+writes up, opens and takes while one thing fails: the database, the platform, a row, a card, an
+intent, a payload. Then the words are looked for in the log, in every byte of the database and its
+write-ahead log, in a backup, in what is due, in every notification, and in everything sent outside.
 """
 
 from __future__ import annotations
@@ -17,21 +17,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
 
-from sqlalchemy import event
+from sqlalchemy import event, make_url, text
 
 import bot.views.case
 from adapters.slack import adapter, answers, channel
 from bot.intent import Intent
 from bot.settings import SettingsFault, read_school
 from intents.register import intents
+from storage.backup import back_up
+from tests.bench.databases import databases
 from tests.bench.tally import Tally, command, shown
 from tests.stages.fake_slack import Trouble
 from tests.stages.slack import SlackStage
 from tests.test_canary import Canaries, ears
-from tests.test_outage import held_by_another, not_to_be_opened
+from tests.test_outage import held_by_another, not_to_be_opened, refusing
 from tests.troupe import Troupe, troupe
 
 COUNT = 300
@@ -55,16 +58,16 @@ def around(stopped: Callable[[Troupe], contextlib.AbstractContextManager[None]])
     return fails
 
 
-def pragma(*sentences: str) -> Failure:
-    """Every connection is told so, and told the opposite by being closed afterwards."""
+def told(sentence: str) -> Failure:
+    """Every new connection is told so; those that were are closed afterwards."""
 
     @contextmanager
-    def told(actors: Troupe) -> Iterator[None]:
+    def telling(actors: Troupe) -> Iterator[None]:
         engine = actors.app.store.database
 
-        def tell(connection: sqlite3.Connection, _: object) -> None:
-            for sentence in sentences:
-                connection.execute(f"PRAGMA {sentence}")
+        def tell(connection: Any, _: object) -> None:
+            connection.cursor().execute(sentence)
+            connection.commit()
 
         engine.dispose()
         event.listen(engine, "connect", tell)
@@ -74,7 +77,7 @@ def pragma(*sentences: str) -> Failure:
             event.remove(engine, "connect", tell)
             engine.dispose()
 
-    return around(told)
+    return around(telling)
 
 
 def slack_says(*troubles: Trouble) -> Failure:
@@ -164,21 +167,31 @@ async def odd_settings(actors: Troupe, canaries: Canaries, dice: Random) -> Asyn
     yield
 
 
-FAILURES: dict[str, Failure] = {
+ANYWHERE: dict[str, Failure] = {
     "nothing fails": nothing,
-    "database held by another": around(held_by_another),
-    "database not to be opened": around(not_to_be_opened),
-    "database read-only": pragma("query_only = ON"),
-    "disk full": pragma("max_page_count = 1"),
     "platform answers 500": slack_says(Trouble(status=500), Trouble(status=500, done=True)),
     "platform answers rubbish": slack_says(Trouble(garbage=True), Trouble(error="fatal_error")),
     "platform breaks off": slack_says(Trouble(lost=True), Trouble(lost=True, done=True)),
     "platform refuses": slack_says(Trouble(error="is_archived"), Trouble(error="invalid_blocks")),
-    "row spoilt": spoilt_row,
     "intent fails": raising_intent,
     "card fails": failing_view,
     "odd payload": odd_payload,
     "odd settings": odd_settings,
+}
+FAILURES: dict[str, dict[str, Failure]] = {
+    "sqlite": {
+        **ANYWHERE,
+        "database held by another": around(held_by_another),
+        "database not to be opened": around(not_to_be_opened),
+        "database read-only": told("PRAGMA query_only = ON"),
+        "disk full": told("PRAGMA max_page_count = 1"),
+        "row spoilt": spoilt_row,
+    },
+    "postgresql": {
+        **ANYWHERE,
+        "database takes no connections": around(refusing),
+        "database read-only": told("SET default_transaction_read_only = on"),
+    },
 }
 
 
@@ -220,16 +233,18 @@ async def _whatever(step: Awaitable[None]) -> None:
         await step
 
 
-async def strike(count: int, seed: int) -> Tally:
+async def strike(count: int, seed: int, url: str = "") -> Tally:
+    """``count`` rounds on the database at ``url``, by default on a SQLite file of its own."""
     tally, dice, canaries = Tally(), Random(seed), Canaries()
     with tempfile.TemporaryDirectory(prefix="lanyard-canary-") as folder, ears() as heard:
-        async with troupe("slack", Path(folder)) as actors:
+        async with troupe("slack", Path(folder), url=url) as actors:
+            failures = FAILURES[make_url(actors.url).get_backend_name()]
             # Nobody waits in a simulated school.
             with patch.object(answers, "PATIENCE", 0.0):
                 for number in shown(range(count), count):
-                    name = list(FAILURES)[number % len(FAILURES)]
+                    name = list(failures)[number % len(failures)]
                     tally.count(name)
-                    await round_of(actors, canaries, FAILURES[name], dice)
+                    await round_of(actors, canaries, failures[name], dice)
                     if number % 50 == 49 or number == count - 1:
                         _look(tally, canaries, actors, Path(folder))
                         canaries.placed.clear() if number < count - 1 else None
@@ -246,16 +261,11 @@ def _look(tally: Tally, canaries: Canaries, actors: Troupe, folder: Path) -> Non
     """Every byte of the database, a backup of it, its jobs; every call to Slack."""
     tally.count("canaries placed", len(canaries.placed))
     backup = folder / "backup.db"
-    with (
-        contextlib.closing(sqlite3.connect(_file(actors))) as database,
-        contextlib.closing(sqlite3.connect(backup)) as copy,
-    ):
-        database.backup(copy)
-    for path in sorted(folder.iterdir()):
-        if path.is_file():
-            tally.count("files looked through")
-            found = canaries.found(path.read_bytes())
-            tally.expect(not found, f"{path.name} holds {found[:3]}")
+    back_up(actors.app.store.database, backup, actors.clock())
+    for path in filter(Path.is_file, [backup, *_kept_in(actors, folder)]):
+        tally.count("files looked through")
+        found = canaries.found(path.read_bytes())
+        tally.expect(not found, f"{path.name} holds {found[:3]}")
     backup.unlink()
     fake = slack(actors).fake
     for method, data in fake.calls:
@@ -268,8 +278,27 @@ def _look(tally: Tally, canaries: Canaries, actors: Troupe, folder: Path) -> Non
     fake.calls.clear()
 
 
+def _kept_in(actors: Troupe, folder: Path) -> list[Path]:
+    """Every file of the database. What PostgreSQL has in memory is written out first: tables,
+    indexes and jobs are in the database's folder, beside them the write-ahead log."""
+    if actors.app.engine is None:
+        return sorted(folder.iterdir())
+    database = actors.app.store.database.execution_options(isolation_level="AUTOCOMMIT")
+    with database.connect() as connection:
+        connection.execute(text("CHECKPOINT"))
+        data = Path(connection.execute(text("SHOW data_directory")).scalar_one())
+        number = "SELECT oid FROM pg_database WHERE datname = current_database()"
+        own = data / "base" / str(connection.execute(text(number)).scalar_one())
+    return sorted([*own.rglob("*"), *(data / "pg_wal").iterdir()])
+
+
 def measure(count: int, seed: int) -> Tally:
-    return asyncio.run(strike(count, seed))
+    """``count`` rounds on each database; the figures of both together."""
+    both = Tally()
+    with databases() as addresses:
+        for url in addresses.values():
+            both.add(asyncio.run(strike(count, seed, url)))
+    return both
 
 
 main = command(measure, COUNT)

@@ -37,6 +37,12 @@ class Tally:
         if not holds:
             self.fault(what)
 
+    def add(self, other: Tally) -> None:
+        """Everything that ``other`` counted, as well."""
+        self.counts += other.counts
+        self.notes |= other.notes
+        self.faults += other.faults
+
     def lines(self) -> Iterator[str]:
         for name, number in self.counts.items():
             yield f"{number:>9,}  {name}"
