@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.climb import climb, lane_of, tell
+from bot.climb import climb, tell
 from bot.incident import Incident, new_ref
 from bot.ladder import start
 from bot.notice import Kind, Lane
@@ -28,7 +28,7 @@ def take_in(
     climb(work, incident, start(incident, now), directory, school, now)
     reporter = directory.person(incident.reporter)
     if reporter is not None:
-        lane = lane_of(incident) if incident.drill else Lane.URGENT
+        lane = Lane.NORMAL if incident.drill else Lane.URGENT
         tell(work, reporter, Kind.RECEIPT, incident.ref, now, school, lane=lane)
     act = "drill" if incident.drill else "report"
     work.audit.record(now, incident.reporter, act, incident.ref, incident.form, incident.register)

@@ -110,8 +110,8 @@ def over(drill: Incident, escalation: Escalation, directory: Directory) -> Card:
 
 
 def delivery(card: Card) -> Card:
-    """A reporter's receipt, for whoever began a drill: nothing can be added to it."""
-    return replace(card, buttons=(REPORT,))
+    """How far it came, for whoever began a drill: nobody is to be rung, nothing to be added."""
+    return replace(card, text=card.text[:1], buttons=(REPORT,))
 
 
 def would_ring(drill: Incident, directory: Directory, now: datetime) -> Card:
