@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -11,36 +10,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from bot.__main__ import main
-from bot.app import App, build
+from bot.app import App
 from bot.card import Press, press
-from bot.cli import drilling, start
+from bot.cli import drilling
 from bot.digest import Week, digest
 from bot.drill import Outcome, begin
-from bot.message import Inside, Message, Place
 from bot.notice import Lane
-from bot.people import Identity
-from bot.settings import Secrets
 from bot.watch import stuck
+from tests.beside import Beside, beside, hear, run, said
 from tests.test_house import MODULES
 from tests.troupe import TUESDAY, MovableClock, Troupe, troupe
 
 READERS = ("amira", "khan", "okoro", "farrow", "tan", "brook")
 WEEK = Week.of(TUESDAY.date())
-
-
-def said(person: str, press: Press, key: str = "k") -> Message:
-    """A press on the page, by somebody who is in the private rooms."""
-    inside = Inside(frozenset({"dsl-oak", "dsl-ash", "it"}))
-    account, place = Identity("web", person), Place("web", person)
-    return Message(key, account, place, press=press, inside=inside)
-
-
-def hear(app: App, person: str, press: Press, key: str = "k") -> str:
-    """What ``person`` is told, as JSON."""
-    return json.dumps(app.bot.hear(said(person, press, key)).to_json())
 
 
 def surfaces(actors: Troupe, ref: str) -> dict[str, str]:
@@ -164,54 +147,32 @@ def test_only_the_drill_sets_the_mark() -> None:
 # The command
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> MovableClock:
-    moving = MovableClock()
-    monkeypatch.setattr("bot.clock.now", moving)
-    return moving
+Happens = Callable[[App, MovableClock], None]
 
 
 @pytest.fixture
-def server(tmp_path: Path, clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Beside]:
     """The running server, which does its work while the command sleeps."""
-    monkeypatch.chdir(tmp_path)
-    secrets = Secrets()
-    app = build(
-        start.school(),
-        secrets,
-        platforms=("web",),
-        url=start.database_url(secrets),
-        keys=start.keys(secrets),
-        now=clock,
-        options={"web": {"now": clock}},
-    )
-    with asyncio.Runner() as loop:
-
-        async def work() -> None:
-            await app.crossing.run(app.ticker.tick, clock())
-            await app.courier.deliver_due()
-
-        def sleep(count: float) -> None:
-            clock.at += timedelta(seconds=count * 10)
-            for happens in list(AFTERWARDS):
-                happens(app, clock)
-            loop.run(work())
-
-        monkeypatch.setattr(drilling.time, "sleep", sleep)
-        yield app
-        app.close()
-    AFTERWARDS.clear()
+    with beside(tmp_path, monkeypatch) as running:
+        yield running
 
 
-AFTERWARDS: list[Callable[[App, MovableClock], None]] = []
-"""What people do while the command waits."""
+def asleep(
+    server: Beside, monkeypatch: pytest.MonkeyPatch, happens: Happens = lambda *_: None
+) -> None:
+    """While the command waits ten seconds pass, ``happens`` happens, and the server works."""
+
+    def sleep(count: float) -> None:
+        server.clock.at += timedelta(seconds=count * 10)
+        happens(server.app, server.clock)
+        server.work()
+
+    monkeypatch.setattr(drilling, "sleep", sleep)
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["drill", *arguments])
-
-
-def test_the_command_says_who_was_called_and_how_soon_it_was_taken(server: App) -> None:
+def test_the_command_says_who_was_called_and_how_soon_it_was_taken(
+    server: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def okoro_takes_it(app: App, clock: MovableClock) -> None:
         if clock.at - TUESDAY < timedelta(minutes=6):
             return
@@ -221,8 +182,8 @@ def test_the_command_says_who_was_called_and_how_soon_it_was_taken(server: App) 
             hear(app, "okoro", press("take", ref), "k1")
             hear(app, "okoro", press("take", ref), "k2")
 
-    AFTERWARDS.append(okoro_takes_it)
-    ran = run("--as", "amira")
+    asleep(server, monkeypatch, okoro_takes_it)
+    ran = run("drill", "--as", "amira")
     assert ran.exit_code == 0
     begun, first, second, delivered, acknowledged = ran.stdout.splitlines()
     assert re.fullmatch(
@@ -237,8 +198,11 @@ def test_the_command_says_who_was_called_and_how_soon_it_was_taken(server: App) 
     assert acknowledged == "Acknowledged after 6 min, by Mr Okoro."
 
 
-def test_nobody_answers_and_the_command_says_so(server: App) -> None:
-    ran = run("--centre", "ash")
+def test_nobody_answers_and_the_command_says_so(
+    server: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep(server, monkeypatch)
+    ran = run("drill", "--centre", "ash")
     assert ran.exit_code == 1
     lines = ran.stdout.splitlines()
     assert [line.split(": ")[0].split("  ")[1] for line in lines[1:-2]] == [
@@ -251,41 +215,40 @@ def test_nobody_answers_and_the_command_says_so(server: App) -> None:
     ]
     assert "Whoever began it, told to ring: nobody to call" in ran.stdout
     assert lines[-1] == "Acknowledged by nobody."
-    with server.store.work() as work:
+    with server.app.store.work() as work:
         assert work.incidents.drills() == ()
         assert work.incidents.open() == ()
 
 
 def test_without_a_server_it_is_given_up_and_never_pages_later(
-    server: App, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+    server: Beside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def sleep(count: float) -> None:
-        clock.at += timedelta(seconds=count * 20)
+        server.clock.at += timedelta(seconds=count * 20)
 
-    monkeypatch.setattr(drilling.time, "sleep", sleep)
-    ran = run()
+    monkeypatch.setattr(drilling, "sleep", sleep)
+    ran = run("drill")
     assert ran.exit_code == 1
     assert "Nothing was delivered for 30 s. Is Lanyard running?" in ran.stderr
     assert "Given up" in ran.stderr
     ref = ran.stdout.split()[1].rstrip(",")
-    with asyncio.Runner() as loop:
-        loop.run(server.courier.deliver_due())
-    with server.store.work() as work:
+    server.work()
+    with server.app.store.work() as work:
         drill = work.incidents.get(ref)
         assert drill is not None and drill.outcome == Outcome.UNHEARD
         assert not any(n.receipt or n.due_at for n in work.notices.about(ref))
 
 
-def test_it_can_be_left_alone_and_says_what_is_wrong(server: App) -> None:
-    begun = run("--no-wait", "--as", "khan")
+def test_it_can_be_left_alone_and_says_what_is_wrong(server: Beside) -> None:
+    begun = run("drill", "--no-wait", "--as", "khan")
     assert begun.exit_code == 0
     ref = begun.stdout.strip()
-    again = run("--no-wait")
+    again = run("drill", "--no-wait")
     assert (again.exit_code, again.stderr) == (
         2,
         f"A drill of Oak Centre is going on: {ref}.\n",
     )
-    assert "Nobody here is called zorro." in run("--as", "zorro").stderr
-    assert "There are: oak, ash." in run("--centre", "elm").stderr
-    with server.store.work() as work:
+    assert "Nobody here is called zorro." in run("drill", "--as", "zorro").stderr
+    assert "There are: oak, ash." in run("drill", "--centre", "elm").stderr
+    with server.app.store.work() as work:
         assert work.audit.acts(ref) == ((TUESDAY, "khan", "drill"),)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from time import sleep
 from typing import TYPE_CHECKING
 
 import click
@@ -107,7 +107,7 @@ def _follow(app: App, drill: Incident, directory: Directory) -> bool:
             click.echo(f"Nothing was delivered for {span(SILENT)}. {RUNS}", err=True)
         if clock.now() - over_at > UNHEARD_AFTER:
             _give_up(app, drill, directory)
-        time.sleep(EVERY_SECONDS)
+        sleep(EVERY_SECONDS)
         seen = _look(app, drill.ref)
     _print(seen.calls[printed:], directory, over=True)
     click.echo(delivered(seen.calls, drill.reported_at))
@@ -129,7 +129,7 @@ def _look(app: App, ref: str) -> Seen:
                 drill, escalation = work.incidents.get(ref), work.escalations.get(ref)
                 notices = work.notices.about(ref)
         except Unavailable:
-            time.sleep(EVERY_SECONDS)
+            sleep(EVERY_SECONDS)
             continue
         if drill is None or escalation is None:
             start.stop(f"{ref} is not there any more.", 1)
