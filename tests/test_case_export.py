@@ -143,7 +143,7 @@ def test_a_table_has_a_row_for_each_entry_and_text_is_for_reading(server: Beside
     ]
     assert [row["Role"] for row in decided] == ["Designated Safeguarding Lead (Oak Centre)"] * 2
     acts = [row["What"] for row in found if row["Section"].endswith("audit")]
-    assert acts == ["report", "open", "take", "spoke", "decision", "export"]
+    assert acts == ["report, child", "open", "take", "spoke", "decision", "export, csv"]
     assert run("case", "export", ref, "--as", "okoro", "--format", "txt").exit_code == 0
     lines = Path(f"{ref}.txt").read_text("utf-8").splitlines()
     assert "   | he said =SUM(1)" in lines and "   |   | and a[U+202E] mark, <b>bold</b>" in lines

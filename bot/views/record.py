@@ -116,7 +116,7 @@ def _facts(kept: Kept, directory: Directory, named: _Named) -> Iterator[tuple[st
     }
     yield "Reference", incident.ref
     yield "Kind", kind_of(incident)
-    yield "Record", "the separate one about adults" if incident.route is Route.ADULT else "main"
+    yield "Register", "adults, kept apart" if incident.route is Route.ADULT else "main"
     yield "Centre", centre_of(incident, directory)
     yield "Urgency", URGENCIES[incident.urgency]
     yield "Reporter", named.name(incident.reporter)
@@ -164,5 +164,6 @@ def _result(notice: Notice, directory: Directory) -> str:
 
 def _done(audit: Iterable[Done], named: _Named) -> Iterator[Line]:
     for done in audit:
-        number = f"Entry {done.number}" if done.number else "Being written"
-        yield Line(done.at, *named(done.actor), done.act.replace("-", " "), done.detail, number)
+        what = ", ".join(code for code in (done.act.replace("-", " "), done.detail) if code)
+        number = f"Entry {done.number}." if done.number else "The entry of this export."
+        yield Line(done.at, *named(done.actor), what, result=number)
