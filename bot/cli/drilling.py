@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from time import sleep
@@ -48,7 +49,10 @@ def drill(centre: str | None, person: str | None, wait: bool) -> None:
     """
     app = start.application(platforms=())
     try:
-        begun, directory = _begin(app, centre, person)
+        try:
+            begun, directory = _begin(app, centre, person)
+        except Unavailable:
+            start.stop("The database cannot be used now. No drill was begun.", 1)
         if not wait:
             click.echo(begun.ref)
             return
@@ -106,7 +110,8 @@ def _follow(app: App, drill: Incident, directory: Directory) -> bool:
             hinted = True
             click.echo(f"Nothing was delivered for {span(SILENT)}. {RUNS}", err=True)
         if clock.now() - over_at > UNHEARD_AFTER:
-            _give_up(app, drill, directory)
+            with suppress(Unavailable):
+                _give_up(app, drill, directory)
         sleep(EVERY_SECONDS)
         seen = _look(app, drill.ref)
     _print(seen.calls[printed:], directory, over=True)
