@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.card import Card, Reply, say
+from bot.card import Card, Press, Reply, say
 from bot.incident import is_ref
 from bot.intent import Closed, Intent, choose
 from bot.message import Message, Standing
 from bot.people import Directory, Identity, Person
 from bot.ports import Conflict, Store, Unavailable, Work
 from bot.turn import School, Turn
+from bot.views import drill as drills
 from bot.views import messages
 from bot.views.act_now import act_now, answers_not_saved, fault, not_known, not_saved
 from bot.views.sheets import SEND
@@ -169,7 +170,7 @@ class Bot:
         except LookupError:
             return None, directory
         else:
-            reply = intent.answer(turn, pressed)
+            reply = _answer(intent, turn, pressed)
         return reply.for_chat(forms=message.forms, everyone=message.rooms), directory
 
     def _stranger(self, message: Message, work: Work, directory: Directory) -> Person:
@@ -184,6 +185,17 @@ class Bot:
         )
         work.people.put(person)
         return person
+
+
+def _answer(intent: Intent, turn: Turn, press: Press) -> Reply:
+    """The intent's answer; about a drill with DRILL on every card, and nothing can be added to
+    one: words that somebody meant would be lost in it."""
+    drill = turn.drill(press)
+    if drill is None:
+        return intent.answer(turn, press)
+    if press.verb not in drills.VERBS:
+        return drills.marked_reply(say(drills.nothing_to_add(drill)))
+    return drills.marked_reply(intent.answer(turn, press))
 
 
 def _as_vouched(person: Person, standing: Standing, work: Work) -> Person:

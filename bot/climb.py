@@ -9,10 +9,10 @@ from math import ceil
 from zlib import crc32
 
 from bot import routes
-from bot.escalation import Audience, Call, Escalation, Phase, counter, next_at, owed
+from bot.escalation import Audience, Call, Escalation, Phase, Rung, counter, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
-from bot.ladder import destinations, rungs_for, start, wakes
+from bot.ladder import destinations, looked_at, rungs_for, start, wakes
 from bot.may import Act, may
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
@@ -51,11 +51,25 @@ def to_person(person: Person, school: School) -> tuple[Destination, ...]:
 
 
 def tell(
-    work: Work, person: Person, kind: Kind, about: str, now: datetime, school: School, nth: int = 0
+    work: Work,
+    person: Person,
+    kind: Kind,
+    about: str,
+    now: datetime,
+    school: School,
+    nth: int = 0,
+    *,
+    lane: Lane = Lane.URGENT,
 ) -> None:
     """Owe ``person`` a notice wherever they are written to."""
     for to in to_person(person, school):
-        work.notices.add(notice(kind, about, to, now, lane=Lane.URGENT, nth=nth))
+        work.notices.add(notice(kind, about, to, now, lane=lane, nth=nth))
+
+
+def lane_of(incident: Incident) -> Lane:
+    """How soon what a report's ladder sends must go: a drill is behind every alarm."""
+    alarm = incident.urgency is Urgency.IMMEDIATE and not incident.drill
+    return Lane.URGENT if alarm else Lane.NORMAL
 
 
 def climb(
@@ -72,7 +86,7 @@ def climb(
         _make(work, call, incident, escalation, directory, school, now)
         climbed[counter(escalation, call.rung)] = call.nth + 1
     saved = replace(escalation, climbed=climbed)
-    work.escalations.put(saved, next_at(saved, school.terms))
+    work.escalations.put(saved, looked_at(incident, saved, school.terms))
     return saved
 
 
@@ -86,14 +100,15 @@ def _make(
     now: datetime,
 ) -> None:
     audience = call.rung.to
-    lane = Lane.URGENT if incident.urgency is Urgency.IMMEDIATE else Lane.NORMAL
+    lane = lane_of(incident)
     reached = _reached(audience, incident, escalation, directory, school, now)
     kind = KINDS.get(audience, Kind.CASE)
-    if call.rung.reminds:
+    if call.rung.reminds and not incident.drill:
+        # A drill stands on no list: it would make the reports on it wait for each other.
         for to in reached:
             list_for(work, to, lane, now)
         return
-    nth = _number(escalation, counter(escalation, call.rung), call.nth)
+    nth = number_of(escalation, call.rung, call.nth)
     for to in reached:
         if not work.notices.waits(kind, incident.ref, to, lane):
             work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
@@ -250,7 +265,8 @@ def raise_urgency(
     redraw(work, incident.ref, now)
 
 
-def _number(escalation: Escalation, rung: str, nth: int) -> int:
+def number_of(escalation: Escalation, rung: Rung, nth: int) -> int:
     """One number for each call of each rung of this ladder, so that two rungs may call the same
     person, and a ladder begun anew calls everybody again."""
-    return crc32(f"{escalation.started_at.isoformat()} {rung} {nth}".encode()) >> 1
+    name = counter(escalation, rung)
+    return crc32(f"{escalation.started_at.isoformat()} {name} {nth}".encode()) >> 1

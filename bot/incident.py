@@ -80,7 +80,8 @@ class Incident:
 
     ``sent_at`` is the platform's time stamp of the press; ``reported_at`` the server's.
     ``concerns`` holds how people stand to it; ``finished_at`` is when the reporter said that
-    was everything; ``drill`` and ``mistake`` keep it out of the figures.
+    was everything; ``mistake`` keeps it out of the figures, and ``drill``, which only
+    :func:`bot.drill.begin` ever sets, out of everything but the calling.
     """
 
     ref: str

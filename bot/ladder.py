@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from bot.escalation import Audience, Escalation, Phase, Rung
+from bot.escalation import Audience, Escalation, Phase, Rung, SchoolTime, call_at, next_at
 from bot.form import Route, Urgency
 from bot.incident import Incident
 from bot.may import Act, may, room_may_know
@@ -106,6 +106,25 @@ def rungs_for(route: Route, urgency: Urgency) -> tuple[Rung, ...]:
 
 def start(incident: Incident, now: datetime) -> Escalation:
     return Escalation(incident.ref, now, rungs_for(incident.route, incident.urgency))
+
+
+LAST_WORD = minutes(10)
+"""How long somebody may still take a drill once its last rung has called."""
+
+
+def drill_over_at(escalation: Escalation, clock: SchoolTime) -> datetime:
+    """When a drill that nobody takes is over: a real report is called on for ever."""
+    waiting = (rung for rung in escalation.rungs if rung.during is Phase.WAITING)
+    last = max((call_at(escalation, rung, 0, clock) for rung in waiting), default=None)
+    return (last or escalation.started_at) + LAST_WORD
+
+
+def looked_at(incident: Incident, escalation: Escalation, clock: SchoolTime) -> datetime | None:
+    """When the ladder of a report must next be looked at, ``None`` when it owes no more."""
+    due = next_at(escalation, clock)
+    if due is None or not incident.drill:
+        return due
+    return min(due, drill_over_at(escalation, clock))
 
 
 def reached(

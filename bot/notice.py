@@ -34,6 +34,7 @@ class Kind(StrEnum):
     PASSED_ON = "passed_on"
     AWAY = "away"
     ROTA = "rota"
+    DRILL = "drill"
 
 
 class Lane(StrEnum):

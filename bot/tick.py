@@ -10,7 +10,8 @@ from datetime import datetime, time, timedelta
 from bot.answers import LAST_FOR, SHOWN_FOR
 from bot.climb import climb, notice, tell, tell_unreadable, to_person
 from bot.digest import Week
-from bot.ladder import start
+from bot.drill import Outcome, end
+from bot.ladder import drill_over_at, start
 from bot.notice import Kind, Lane
 from bot.people import Directory, Role
 from bot.ports import Conflict, Held, Store, Unavailable, Work
@@ -101,6 +102,9 @@ class Ticker:
                 escalation = start(incident, now)
                 work.escalations.restart(escalation, now)
                 tell_unreadable(work, incident, self._directory(), self._school, now)
+            if incident.drill and now >= drill_over_at(escalation, self._school.terms):
+                end(work, incident, Outcome.UNANSWERED, self._directory(), self._school, now)
+                return
             climb(work, incident, escalation, self._directory(), self._school, now)
 
         return climb_it

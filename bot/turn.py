@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.card import Reply, say
+from bot.card import Press, Reply, say
 from bot.form import Form
-from bot.incident import REF_LETTERS, Incident
+from bot.incident import REF_LETTERS, Incident, is_ref
 from bot.may import Act, called, may, may_by_a_call, room_to_be_in
 from bot.message import Message, Standing
 from bot.people import Directory, Person
@@ -82,6 +82,15 @@ class Turn:
         if not place.private and place.room in private_rooms(self.directory, place.platform):
             needed.add(place.room)
         return needed <= here.rooms
+
+    def drill(self, press: Press) -> Incident | None:
+        """The drill that ``press`` names, if it names one that this person may know of."""
+        named = (self.work.incidents.get(arg.upper()) for arg in press.args if is_ref(arg.upper()))
+        drill = next((incident for incident in named if incident and incident.drill), None)
+        if drill is None:
+            return None
+        known = drill.reporter == self.person.id or self.may(Act.KNOW, drill)
+        return drill if known else None
 
     def missing_rooms(self) -> frozenset[str]:
         """The private rooms of their roles that this person is not known to be in now."""

@@ -19,7 +19,7 @@ def stuck(work: Work, now: datetime, clock: SchoolTime) -> tuple[str, ...]:
     late = now - LATE
     for ref in work.escalations.due(late):
         faults.append(f"{ref}: its next call has been due for over 5 minutes.")
-    for incident in work.incidents.open():
+    for incident in (*work.incidents.open(), *work.incidents.drills()):
         escalation = work.escalations.get(incident.ref)
         if escalation is None:
             faults.append(f"{incident.ref}: has no ladder.")

@@ -8,13 +8,11 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, Tone, press, say
-from bot.climb import climb, tell
 from bot.conversation import Conversation, Stage
 from bot.form import Form, Route
-from bot.incident import Concern, Incident, Part, new_ref
+from bot.incident import Concern, Incident, Part
+from bot.intake import take_in, unused_ref
 from bot.intent import Intent
-from bot.ladder import start
-from bot.notice import Kind
 from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages
@@ -84,7 +82,7 @@ def raise_alarm(
     named = _named(turn, words)
     standing = {**named, **concerned}
     incident = Incident(
-        ref=_unused_ref(turn),
+        ref=unused_ref(work),
         form=form.name,
         route=form.route,
         urgency=form.urgency,
@@ -95,7 +93,7 @@ def raise_alarm(
         concerns=tuple(standing.items()),
         unchecked=turn.person.guest,
     )
-    work.incidents.add(incident)
+    take_in(work, incident, turn.directory, turn.school, now)
     if words:
         work.incidents.append(
             incident.ref, now, turn.person.id, Part.REPORTER, FIRST, FIRST_WORDS, words
@@ -109,9 +107,6 @@ def raise_alarm(
         id=f"{incident.ref}-{form.name}", person=turn.person.id, form=form.name, ref=incident.ref
     )
     work.conversations.save(conversation, now)
-    climb(work, incident, start(incident, now), turn.directory, turn.school, now)
-    tell(work, turn.person, Kind.RECEIPT, incident.ref, now, turn.school)
-    turn.audit("report", incident.ref, form.name)
     return incident
 
 
@@ -194,12 +189,6 @@ def _named(turn: Turn, words: str) -> dict[str, Concern]:
     return {
         person.id: Concern.NAMED for person in named_holders(words, holders, turn.person.centre)
     }
-
-
-def _unused_ref(turn: Turn) -> str:
-    while turn.work.incidents.get(ref := new_ref()) is not None:
-        continue
-    return ref
 
 
 def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from bot.card import Card, Press, Reply, Tone, say
 from bot.climb import redraw, settle_ladder, tell
+from bot.drill import Outcome, end
 from bot.escalation import Escalation
 from bot.incident import Incident, Part
 from bot.intent import Intent
@@ -16,6 +17,7 @@ from bot.notice import Kind
 from bot.rota import may_mark
 from bot.turn import Turn
 from bot.views import case, messages
+from bot.views import drill as drills
 from bot.views.case_reader import for_reader
 from bot.views.rota import rota
 from intents.naming import keep_from_named
@@ -48,6 +50,8 @@ class Case(Intent):
         act = Act.KNOW if press.verb in ("open", "view") else Act.TAKE
         if incident is None or escalation is None or not turn.may(act, incident):
             return turn.refuse(press.verb, ref)
+        if incident.drill and incident.closed_at is not None:
+            return say(drills.over(incident, escalation, turn.directory))
         if press.verb == "open":
             return open_it(turn, incident, escalation)
         if press.verb == "view":
@@ -56,7 +60,19 @@ class Case(Intent):
             return say(for_reader(card, incident, escalation, turn.person.id, reads=reads))
         if press.verb == "spoke":
             return self._spoke(turn, incident, escalation)
+        if incident.drill:
+            return self._take_drill(turn, incident, escalation)
         return self._take(turn, incident, escalation, over=press.verb == "takeover")
+
+    def _take_drill(self, turn: Turn, drill: Incident, escalation: Escalation) -> Reply:
+        """Taking a drill ends it; everybody who was called can see who took it."""
+        if not has_opened(turn, drill):
+            return open_it(turn, drill, escalation)
+        taken = turn.work.escalations.take(drill.ref, turn.person.id, turn.now)
+        if taken.by == turn.person.id:
+            turn.audit("take", drill.ref)
+            end(turn.work, drill, Outcome.TAKEN, turn.directory, turn.school, turn.now)
+        return say(drills.over(drill, replace(escalation, taken=taken), turn.directory))
 
     def _take(self, turn: Turn, incident: Incident, escalation: Escalation, *, over: bool) -> Reply:
         if not turn.may(Act.READ, incident):
@@ -122,6 +138,7 @@ class Case(Intent):
             return turn.refuse("cases")
         turn.audit("list")
         shown = [case.listing(rows, turn.directory, turn.now)]
+        shown += known_drills(turn)
         if missing := turn.missing_rooms():
             unsure = bool(missing & turn.message.inside.unsure)
             shown.append(messages.not_in_room(turn.directory, unsure=unsure))
@@ -139,6 +156,12 @@ def known_cases(turn: Turn) -> list[tuple[Incident, Escalation | None]]:
     ]
 
 
+def known_drills(turn: Turn) -> list[Card]:
+    """A card for each drill that this person may know of and that is not over."""
+    found = (d for d in turn.work.incidents.drills() if turn.may(Act.KNOW, d))
+    return [drills.going_on(drill, turn.directory) for drill in found]
+
+
 def has_opened(turn: Turn, incident: Incident) -> bool:
     """Whether this person has read the report: nobody takes what they have not read."""
     acts = turn.work.audit.acts(incident.ref)
@@ -154,6 +177,8 @@ def open_it(turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
         return turn.refuse("open", incident.ref)
     only_site = not turn.may(Act.READ, incident)
     turn.audit("open", incident.ref)
+    if incident.drill:
+        return Reply((drills.opened(incident, turn.directory),), asked_again=True)
     opened = case.opened(
         incident,
         escalation,

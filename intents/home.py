@@ -16,7 +16,7 @@ from bot.turn import Turn
 from bot.views import answers, case, home, messages
 from bot.views.rota import rota
 from intents.act_now import show
-from intents.case import known_cases
+from intents.case import known_cases, known_drills
 from intents.digest import last_week
 from intents.reporter import my_reports
 
@@ -60,6 +60,7 @@ class Home(Intent):
             yield messages.not_in_room(turn.directory, unsure=unsure)
         if others or any(person.holds(role) for role in (Role.DSL, Role.DEPUTY)):
             yield case.listing(others, turn.directory, turn.now)
+        yield from known_drills(turn)
         if mine:
             yield case.listing(mine, turn.directory, turn.now, "Cases you have")
         if any(person.holds(role) for role in (Role.DSL, Role.DEPUTY)):

@@ -10,6 +10,7 @@ from intents.case import Case
 from intents.child_help import ChildHelp
 from intents.clauses import Clauses
 from intents.digest import LastWeek
+from intents.drill import Drill
 from intents.filing_answers import Writing
 from intents.go_round import GoRound
 from intents.handing import Handing
@@ -39,6 +40,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         ChildHelp(),
         SameIncident(),
         Rota(),
+        Drill(),
         Reporter(),
         Remedies(),
         Judging(),

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, select, update
 
+from bot.ports import Done
 from storage import tables
 from storage.rows import insert_new
 from storage.sealing import KEY_BYTES, BadKey
@@ -75,14 +76,18 @@ class SqlAudit:
         self._waiting.append((register, at, (actor, act, ref, detail)))
 
     def acts(self, ref: str) -> tuple[tuple[datetime, str, str], ...]:
+        return tuple((done.at, done.actor, done.act) for done in self.about(ref))
+
+    def about(self, ref: str) -> tuple[Done, ...]:
         row = tables.audit.c
-        found = select(row.at, row.actor, row.act).where(row.ref == ref)
+        found = select(row.at, row.actor, row.act, row.detail, row.number).where(row.ref == ref)
         rows = self._connection.execute(found.order_by(row.at, row.register, row.number))
-        written = [(at, actor, act) for at, actor, act in rows]
         waiting = [
-            (at, actor, act) for _, at, (actor, act, about, _) in self._waiting if about == ref
+            Done(at, actor, act, detail, 0)
+            for _, at, (actor, act, about, detail) in self._waiting
+            if about == ref
         ]
-        return (*written, *waiting)
+        return (*(Done(*each) for each in rows), *waiting)
 
     def checkpoint(self, register: str, week: str) -> str:
         return checkpoint(self._connection, self._key, register, week)

@@ -113,8 +113,13 @@ class SqlDigests:
         return insert_new(self._connection, digests, {"week": str(week), "at": at})
 
     def first_day(self) -> datetime | None:
-        moments = (tables.heard.c.at, tables.incidents.c.reported_at, asked.c.at)
-        first = [self._connection.execute(select(func.min(m))).scalar_one() for m in moments]
+        report = tables.incidents.c
+        found = (
+            select(func.min(tables.heard.c.at)),
+            select(func.min(report.reported_at)).where(~report.drill),
+            select(func.min(asked.c.at)),
+        )
+        first = [self._connection.execute(each).scalar_one() for each in found]
         known = [moment for moment in (*first, first_heard(self._connection)) if moment is not None]
         return min(known, default=None)
 

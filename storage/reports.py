@@ -19,6 +19,9 @@ from storage.sealing import Sealer, record_of
 
 log = logging.getLogger(__name__)
 
+NO_DRILL = ~tables.incidents.c.drill
+"""A drill stands in no list but its own."""
+
 
 def _oldest_first(where: Any) -> Any:
     table = tables.incidents
@@ -67,13 +70,16 @@ class SqlIncidents:
         return next(iter(_readable(rows, standing)), None)
 
     def open(self) -> tuple[Incident, ...]:
-        return self._all(tables.incidents.c.closed_at.is_(None))
+        return self._all(and_(NO_DRILL, tables.incidents.c.closed_at.is_(None)))
+
+    def drills(self) -> tuple[Incident, ...]:
+        return self._all(and_(~NO_DRILL, tables.incidents.c.closed_at.is_(None)))
 
     def by(self, reporter: str) -> tuple[Incident, ...]:
-        return self._all(tables.incidents.c.reporter == reporter)[::-1]
+        return self._all(and_(NO_DRILL, tables.incidents.c.reporter == reporter))[::-1]
 
     def since(self, start: datetime) -> tuple[Incident, ...]:
-        return self._all(tables.incidents.c.reported_at >= start)
+        return self._all(and_(NO_DRILL, tables.incidents.c.reported_at >= start))
 
     def unsettled(self) -> tuple[Incident, ...]:
         concern = tables.concerns.c

@@ -37,6 +37,7 @@ class SqlRetention:
                     retention, retention.c.ref == report.ref
                 )
             )
+            .where(~report.drill)
             .order_by(report.reported_at, report.serial)
         )
         return tuple(map(self._kept, self._connection.execute(found).all()))

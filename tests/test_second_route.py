@@ -17,6 +17,7 @@ from adapters.text_message.adapter import TextAdapter, open_adapter
 from bot.app import build
 from bot.card import Card, Tone, press
 from bot.channel import HistoryUnreadable, Unreachable, under_lease
+from bot.drill import begin
 from bot.message import Message, Place
 from bot.notice import Destination
 from bot.people import Holding, Identity, Role
@@ -190,6 +191,37 @@ async def test_at_night_a_text_wakes_them_and_without_one_that_is_said(tmp_path:
         await here.report()
         assert "School is closed: nobody may look here until Wed 08:00." in here.in_chat("amira")
         assert "School on call, 01632 960102" in here.in_chat("amira")
+
+
+async def test_a_drill_says_so_first_wherever_it_goes(tmp_path: Path) -> None:
+    """At night, with a chat that answers nobody: mail, text messages, and the chat once it is
+    back; and a drill that nobody takes is told of by the same ways."""
+    async with scene(tmp_path, NIGHT) as here:
+        here.fake.trouble("*", *[Trouble(status=500)] * 5000)
+        app, clock = here.actors.app, here.actors.clock
+        with app.store.work() as work:
+            directory = app.bot.refresh(work, clock())
+            drill = begin(work, "oak", "amira", directory, app.bot.school, clock())
+            work.commit()
+        await here.actors.later(timedelta(minutes=9))
+        for person in ("khan", "okoro", "lindqvist", "farrow"):
+            (subject,) = here.mailed(f"{person}@")
+            assert subject.startswith(f"Lanyard: DRILL. URGENT, child, Oak Centre, {drill.ref}, ")
+        here.fake.troubles.clear()
+        await here.actors.later(timedelta(minutes=20))
+        subjects = [str(mail["Subject"]) for mail in here.mailbox.mails]
+        bodies = [part.get_content() for mail in here.mailbox.mails for part in mail.iter_parts()]
+        texts = [str(text["personalisation"]["message"]) for text in here.notify.texts]
+        assert len(texts) > 4 and len(subjects) > 4
+        assert {words.startswith("Lanyard: DRILL. ") for words in (*subjects, *texts)} == {True}
+        assert {words.count("This is a drill. It is about no child.") for words in bodies} == {1}
+        # Nobody outside the school is to be rung for it.
+        for number in ("01632 960100", "01632 960101", "01632 960102"):
+            assert number not in here.outside
+        sent = [m.payload for room in here.fake.rooms.values() for m in room.messages]
+        assert len(sent) > 8
+        assert {payload["text"][:7] for payload in sent} == {"DRILL. "}
+        assert "Nobody answered the drill" in here.in_chat("farrow")
 
 
 async def test_what_can_wait_until_morning_wakes_only_whoever_is_on_call(tmp_path: Path) -> None:

@@ -14,8 +14,19 @@ import pytest
 
 from adapters.teams.fitting import LIMIT, PARTS, parts
 from adapters.teams.render import size as card_size
+from bot.card import Card
 from bot.logs import AllowList
-from tests.bench import act_now, canary, hostile, races, size, slack_wire, teams_wire, words
+from tests.bench import (
+    act_now,
+    canary,
+    exported,
+    hostile,
+    races,
+    size,
+    slack_wire,
+    teams_wire,
+    words,
+)
 from tests.bench.grammar import hostile as hostile_words
 from tests.bench.tally import Tally
 
@@ -54,6 +65,14 @@ def test_the_look_out_finds_what_is_active() -> None:
     assert hostile.markdown("He told me at 16:12") == set()
     assert hostile.unseen("a\u202eb") and hostile.unseen("a\u200bb") and hostile.unseen("\x1b[2J")
     assert hostile.Skeleton("<p onclick=x><script></script>").odd
+    assert exported.formulas('"a","=1+1"\r\n') == ["=1+1"] and exported.formulas('"a","\tb"')
+    # To whoever takes a semicolon for the end of a cell, quotes and line breaks are others.
+    assert exported.formulas('"a","b;=1"') == ['=1"']
+    assert exported.formulas('"a","b\n=1"') == ['=1"'] * 3
+    assert exported.formulas('"a - b","c@d.example"') == []
+    injected = exported.mail_of(Card("x"))
+    injected["Bcc"] = "a@evil.example"
+    assert list(exported.active_in_headers(injected)) == ["a header Bcc"]
     grammar = {hostile_words(Random(seed)) for seed in range(50)}
     assert len(grammar) == 50
 

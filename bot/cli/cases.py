@@ -1,27 +1,42 @@
-"""Commands about cases: the digest, and one case for a role-holder."""
+"""Commands about cases: the digest, and one case to read or to take away."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from adapters.export.page import page
+from adapters.export.table import table
+from adapters.export.text import text
 from bot import clock
 from bot.cli import start
 from bot.climb import notice, to_person
 from bot.digest import Week
 from bot.digest import digest as digest_of
+from bot.incident import Incident
 from bot.may import Act, called, may
 from bot.notice import Kind
-from bot.people import Role
+from bot.people import Person, Role
 from bot.plain import plain
+from bot.ports import Unavailable, Work
+from bot.record import Record
 from bot.views.case import opened
 from bot.views.digest import digest_card
+from bot.views.drill import marked
+from bot.views.record import Kept, record
 from bot.weekly import weekly
+from intents.naming import ask_reporter, look_again
 
 if TYPE_CHECKING:
     from bot.app import App
+
+FORMATS: Mapping[str, Callable[[Record], bytes]] = {"html": page, "csv": table, "txt": text}
 
 
 @click.command()
@@ -79,35 +94,128 @@ def case() -> None:
 @click.option("--as", "person", required=True, help="The role-holder's id.")
 def show(ref: str, person: str) -> None:
     """Open a case; entitlement is checked and the opening recorded."""
+    app = start.application(platforms=())
+    try:
+        now = clock.now()
+        with app.store.work() as work:
+            reader, kept = _for_reader(app, work, ref.upper(), person, "case-show", now)
+            _record(work, now, person, "open", kept.incident, "case-show")
+            directory = app.bot.directory()
+            card = opened(
+                kept.incident, kept.escalation, kept.entries, directory, now, viewer=reader.id
+            )
+            words = plain((marked(card) if kept.incident.drill else card).without_buttons())
+            work.commit()
+        click.echo(words)
+    finally:
+        app.close()
+
+
+@case.command("export")
+@click.argument("ref")
+@click.option("--as", "person", required=True, help="The role-holder's id.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="html",
+    help="A page to print, a table, or plain text.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The file (default: REF.FORMAT here).")
+def export(ref: str, person: str, form: str, out: Path | None) -> None:
+    """Write the whole record of a case to a new file that only you can read.
+
+    Entitlement is checked as for opening it, and the export is recorded before anything is
+    written. Copies are not erased with the record.
+    """
     ref = ref.upper()
     app = start.application(platforms=())
     try:
         now = clock.now()
         with app.store.work() as work:
-            directory = app.bot.refresh(work, now)
-            viewer = directory.person(person)
-            incident = work.incidents.get(ref)
-            escalation = work.escalations.get(ref)
-            was_called = called(person, work.notices.about(ref))
-            if (
-                viewer is None
-                or incident is None
-                or escalation is None
-                or not may(viewer, Act.READ, incident, directory, called=was_called)
-            ):
-                register = incident.register if incident else ""
-                actor, about = (viewer.id if viewer else "nobody"), (ref if incident else "")
-                work.audit.record(now, actor, "refused", about, "case-show", register)
-                work.commit()
-                start.stop("There is nothing here that you can open.", 3)
-            work.audit.record(now, person, "open", ref, "case-show", incident.register)
-            entries = work.incidents.entries(ref)
-            card = opened(incident, escalation, entries, directory, now, viewer=person)
-            words = plain(card.without_buttons())
+            reader, kept = _for_reader(app, work, ref, person, "case-export", now)
+            path = out or Path(f"{ref}.{form}")
+            if path.exists() or path.is_symlink():
+                start.stop(
+                    f"{path} is there already. Nothing was written: give another with --out."
+                )
+            _record(work, now, person, "export", kept.incident, form)
+            kept = replace(kept, audit=work.audit.about(ref))
+            content = FORMATS[form](record(kept, app.bot.directory(), reader, now))
             work.commit()
-        click.echo(words)
+    except Unavailable:
+        start.stop("The export could not be recorded, so nothing was written. Try again.", 1)
     finally:
         app.close()
+    _write(path, content)
+    click.echo(str(path))
+    click.echo("The export is recorded. This copy is not erased when the record is.", err=True)
+
+
+def _for_reader(
+    app: App, work: Work, ref: str, person: str, what: str, now: datetime
+) -> tuple[Person, Kept]:
+    """Who reads and what is kept of the case, if they may open it; a refusal is recorded.
+
+    As when they open it in chat, one whom the words name and nobody has asked about is refused,
+    and the reporter is asked.
+    """
+    directory = app.bot.refresh(work, now)
+    reader = directory.person(person)
+    incident, escalation = work.incidents.get(ref), work.escalations.get(ref)
+    notices = work.notices.about(ref)
+    may_read = (
+        reader is not None
+        and incident is not None
+        and may(reader, Act.READ, incident, directory, called=called(person, notices))
+    )
+    entries = work.incidents.entries(ref) if may_read else ()
+    if reader and incident and may_read and look_again(work, incident, entries, [reader]):
+        school = app.bot.school.on(start.secrets().platforms or ("web",))
+        ask_reporter(work, incident, directory, school, now)
+        may_read = False
+    if reader is None or incident is None or escalation is None or not may_read:
+        actor = reader.id if reader else "nobody"
+        if incident is not None:
+            _record(work, now, actor, "refused", incident, what)
+        else:
+            work.audit.record(now, actor, "refused", detail=what)
+        work.commit()
+        start.stop("There is nothing here that you can open.", 3)
+    linked = tuple(
+        other.ref
+        for other in filter(None, map(work.incidents.get, work.incidents.linked(ref)))
+        if may(
+            reader,
+            Act.READ,
+            other,
+            directory,
+            called=called(person, work.notices.about(other.ref)),
+        )
+    )
+    return reader, Kept(incident, escalation, entries, notices, (), linked)
+
+
+def _record(
+    work: Work, now: datetime, actor: str, act: str, incident: Incident, detail: str
+) -> None:
+    work.audit.record(now, actor, act, incident.ref, detail, incident.register)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A new file that nobody else can read, whole or not at all; never in place of another."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as fault:
+        start.stop(f"{path} cannot be written ({fault.strerror}). Give another with --out.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as fault:
+        path.unlink(missing_ok=True)
+        start.stop(f"{path} cannot be written ({fault.strerror}). Nothing of it was kept.")
 
 
 COMMANDS = (digest, case)

@@ -11,7 +11,7 @@ from bot.ports.cases import Escalations, Incidents
 from bot.ports.delivery import Lanes, Notices, Pages, Posted, References
 from bot.ports.faults import Conflict, Unavailable
 from bot.ports.keeping import Certificate, Kept, Retention
-from bot.ports.school import Audit, Digests, People, Policies
+from bot.ports.school import Audit, Digests, Done, People, Policies
 from bot.ports.talk import Conversations, Heard, Held, Holds
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Conflict",
     "Conversations",
     "Digests",
+    "Done",
     "Escalations",
     "Heard",
     "Held",

@@ -10,12 +10,17 @@ from bot.incident import Concern, Entry, Incident, Part
 
 
 class Incidents(Protocol):
-    """Reports: inserted, then only added to."""
+    """Reports: inserted, then only added to. A drill is in none of these lists but its own, and
+    whether a report is one is settled when it is added."""
 
     def add(self, incident: Incident) -> None: ...
     def get(self, ref: str) -> Incident | None: ...
     def open(self) -> tuple[Incident, ...]:
         """Those not closed, oldest first."""
+        ...
+
+    def drills(self) -> tuple[Incident, ...]:
+        """The drills that are going on, oldest first."""
         ...
 
     def since(self, start: datetime) -> tuple[Incident, ...]:

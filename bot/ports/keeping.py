@@ -42,7 +42,7 @@ class Retention(Protocol):
     """How long reports are kept, and their erasure; every change is the caller's to audit."""
 
     def kept(self) -> tuple[Kept, ...]:
-        """Every report, oldest first."""
+        """Every report, oldest first; a drill holds no words and is not one of them."""
         ...
 
     def say(self, ref: str, facts: Facts) -> None: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,18 @@ class People(Protocol):
     def put(self, person: Person) -> None:
         """Insert or replace ``person`` by id."""
         ...
+
+
+@dataclass(frozen=True)
+class Done:
+    """One entry of the audit; ``number`` is its place in its register, 0 while it is being
+    written; ``detail`` holds codes only."""
+
+    at: datetime
+    actor: str
+    act: str
+    detail: str
+    number: int
 
 
 class Audit(Protocol):
@@ -41,6 +54,10 @@ class Audit(Protocol):
 
     def acts(self, ref: str) -> tuple[tuple[datetime, str, str], ...]:
         """``(at, actor, act)`` of everything done to a case, oldest first."""
+        ...
+
+    def about(self, ref: str) -> tuple[Done, ...]:
+        """Everything done to a case, oldest first, with what is recorded in this work."""
         ...
 
 

@@ -55,7 +55,6 @@ def case_card(
     centre = known.name if known else incident.centre
     at = clock_time(incident.reported_at, zone)
     state, tone = _state(incident, escalation, directory, now)
-    drill = "DRILL. " if incident.drill else ""
     facts = [
         ("Reference", incident.ref),
         ("Kind", kind),
@@ -67,18 +66,17 @@ def case_card(
     if incident.mistake:
         facts.append(("Note", "The reporter says: sent by mistake. Please look, then close."))
     return Card(
-        title=f"{drill}{urgency}, {kind}, {centre}, {incident.ref}, {at}",
+        title=f"{urgency}, {kind}, {centre}, {incident.ref}, {at}",
         tone=tone,
         text=(state,),
         facts=tuple(facts),
         buttons=case_buttons(incident, escalation),
-        summary=f"{drill}{urgency}, {kind}, {centre}, {incident.ref}, {at}. {state}",
+        summary=f"{urgency}, {kind}, {centre}, {incident.ref}, {at}. {state}",
         live=press("view", incident.ref),
     )
 
 
 def _alone(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
-    drill = "DRILL. " if incident.drill else ""
     text = "Nobody has this yet."
     if incident.closed_at is not None:
         text = "Closed."
@@ -89,11 +87,11 @@ def _alone(incident: Incident, escalation: Escalation, directory: Directory) -> 
     if incident.mistake:
         text += " The reporter says: sent by mistake. Please look, then close."
     return Card(
-        title=f"{drill}{incident.ref}: open now, alone.",
+        title=f"{incident.ref}: open now, alone.",
         text=(text,),
         buttons=case_buttons(incident, escalation),
         tone=Tone.URGENT if escalation.taken is None else Tone.DONE,
-        summary=f"{drill}{incident.ref}: open now, alone.",
+        summary=f"{incident.ref}: open now, alone.",
     )
 
 

@@ -20,6 +20,7 @@ from bot.routes import asleep_until, in_chat
 from bot.turn import School
 from bot.views import answers, chase, held, messages, receipt, rota, write_up
 from bot.views import case as cases
+from bot.views import drill as drills
 from bot.views.digest import digest_card
 from bot.views.outside import without_story
 from bot.views.reminder import reminder
@@ -53,17 +54,20 @@ def draw(
     """The card of ``notice``, or ``None`` when there is nothing left to show. ``members`` are
     the accounts that are in its room now, if the platform says. Outside the chat it is only
     what a lock screen may show."""
-    card = _whole(notice, work, directory, school, now, policy_line, members)
-    if card is not None and notice.doubtful:
-        card = replace(card, text=(*card.text, SECOND_COPY))
-    if card is None or notice.to.platform not in ROUTES:
-        return card
     incident = work.incidents.get(notice.about)
-    return without_story(card, notice, incident, directory, school.platforms)
+    card = _whole(notice, incident, work, directory, school, now, policy_line, members)
+    if card is None:
+        return None
+    if notice.doubtful:
+        card = replace(card, text=(*card.text, SECOND_COPY))
+    if notice.to.platform in ROUTES:
+        card = without_story(card, notice, incident, directory, school.platforms)
+    return drills.marked(card) if incident is not None and incident.drill else card
 
 
 def _whole(
     notice: Notice,
+    incident: Incident | None,
     work: Work,
     directory: Directory,
     school: School,
@@ -101,10 +105,12 @@ def _whole(
     if notice.kind is Kind.AWAY:
         marked = directory.person(notice.about)
         return rota.marked(marked, directory, now) if marked else None
-    incident = work.incidents.get(notice.about)
     escalation = work.escalations.get(notice.about)
     if incident is None or escalation is None:
         return None
+    if notice.kind is Kind.DRILL or (incident.drill and incident.closed_at is not None):
+        late = notice.kind is not Kind.DRILL and notice.receipt is None
+        return None if late else drills.over(incident, escalation, directory)
     if notice.kind in FOR_ROLES:
         how = _showing(notice, incident, work, directory, members)
         if how is Showing.NOTHING:
@@ -118,7 +124,11 @@ def _whole(
         return chase.passed_on(incident, escalation, directory)
     if person is None or person.id != incident.reporter:
         return None
+    if incident.drill and notice.kind is Kind.PHONE:
+        return drills.would_ring(incident, directory, now)
     card = _for_reporter(notice, incident, escalation, work, directory, school, now)
+    if card is not None and incident.drill:
+        return drills.delivery(card)
     # Somebody whose identity is unchecked raised an alarm, and may do nothing more with it.
     unchecked = person.guest or (incident.unchecked and bool(person.holdings))
     return card.without_buttons() if card is not None and unchecked else card

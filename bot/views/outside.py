@@ -31,7 +31,7 @@ def without_story(
     text = []
     if person is not None and incident is not None:
         text.append(_how_to_open(incident, person, platforms))
-    if incident is not None:
+    if incident is not None and not incident.drill:
         number = directory.numbers.on_call or directory.numbers.front_door
         if incident.route is Route.ADULT:
             number = directory.numbers.officer

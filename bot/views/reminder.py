@@ -63,8 +63,7 @@ def _row(
 ) -> tuple[str, str]:
     waited = f"waiting {age(now - incident.reported_at)}"
     nobody = ", nobody has answered" if unanswered(escalation, clock) else ""
-    drill = "DRILL, " if incident.drill else ""
     if incident.route is Route.ADULT:
-        return incident.ref, f"{drill}{waited}{nobody}. Open it alone."
+        return incident.ref, f"{waited}{nobody}. Open it alone."
     urgency = URGENCIES[incident.urgency]
-    return f"{incident.ref}, {drill}{urgency}, {kind_of(incident)}", f"{waited}{nobody}"
+    return f"{incident.ref}, {urgency}, {kind_of(incident)}", f"{waited}{nobody}"

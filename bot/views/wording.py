@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.people import Directory, Number, Person, Role
@@ -24,6 +24,11 @@ def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
     offset = local.strftime("%z")
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} (UTC{offset[:3]}:{offset[3:]})"
+
+
+def utc(moment: datetime) -> str:
+    """``2026-11-20T16:12:05Z``: to the second, and the same everywhere."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def age(span: timedelta) -> str:

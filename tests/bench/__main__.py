@@ -23,7 +23,7 @@ BENCHMARKS = {
     "canary": "words that stand nowhere else, through every failure: do they come out anywhere?",
     "slack_wire": "requests Slack did not send, or not so, or not now: is one heard?",
     "teams_wire": "tokens Microsoft did not sign for us, and hosts that would like ours",
-    "hostile": "hostile words in every field of every card: is anything of them active?",
+    "hostile": "hostile words in every card, mail and exported case: is anything of them active?",
     "size": "hostile size and repetition: expressions, cards, memory",
     "words": "a child's words through intake, store and card: the same bytes?",
     "act_now": "the act-now card with neither database nor platform behind it: always shown?",

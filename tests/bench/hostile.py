@@ -1,8 +1,9 @@
 """Hostile words in every field of every card: ``python -m tests.bench hostile``.
 
-Each string of the grammar stands in all the fields of a card at once. What every renderer made of
-it is read by something that is not ours: Markdown by a Markdown parser, HTML by Python's, Block
-Kit and Adaptive Cards by a walk over the JSON that knows which of its parts are markup.
+Each string of the grammar stands in all the fields of a card at once, and of a case taken away.
+What every renderer made of it is read by something that is not ours: Markdown by a Markdown parser,
+HTML, tables and mails by Python's, Block Kit and Adaptive Cards by a walk over the JSON that knows
+which of its parts are markup.
 """
 
 from __future__ import annotations
@@ -27,10 +28,14 @@ from bot.card import Button, Card, Quote, Tone, press
 from bot.plain import MARK, plain
 from bot.ports import Posted
 from tests.adapters.slack_double import NOW
+from tests.bench import exported
 from tests.bench.grammar import hostile
 from tests.bench.tally import Tally, command, shown
 
 COUNT = 100_000
+FILES = ("CSV", "export", "text", "mail")
+"""What leaves Lanyard: three forms of a case taken away, and every mail."""
+
 LONDON = ZoneInfo("Europe/London")
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 PLAIN_TOKENS = frozenset({"paragraph_open", "paragraph_close", "inline", "text", "softbreak"})
@@ -201,6 +206,37 @@ def active_in_terminal(card: Card) -> Iterator[str]:
         yield "words that pass for a button"
 
 
+def active_in_export(words: str, harmless: Skeleton) -> Iterator[str]:
+    """What a browser would obey in a case that was taken away as a page."""
+    read = Skeleton(exported.page_of(words))
+    yield from _unlike(read, harmless)
+
+
+def _unlike(read: Skeleton, harmless: Skeleton) -> Iterator[str]:
+    """Elements, attributes and unseen characters that a page of harmless words has not."""
+    if read.tags != harmless.tags:
+        yield "other elements than for harmless words"
+    if read.odd != harmless.odd:
+        yield "other attributes or declarations than for harmless words"
+    yield from (f"element {tag}" for tag in exported.ACTIVE & set(read.tags))
+    yield from (f"unseen {each!r}" for each in unseen(read.text))
+
+
+def active_in_text(words: str) -> Iterator[str]:
+    """What a terminal or a printer would obey in a case that was taken away as text."""
+    yield from (f"control {each!r}" for each in unseen(exported.text_of(words)))
+
+
+def active_in_mail(card: Card, harmless: Skeleton) -> Iterator[str]:
+    """What a mail program would obey, in the headers and in either part."""
+    mail = exported.mail_of(card)
+    yield from exported.active_in_headers(mail)
+    yield from (f"unseen {each!r}" for each in unseen(str(mail["Subject"])))
+    words, html = exported.parts_of(mail)
+    yield from (f"control {each!r}" for each in unseen(words))
+    yield from _unlike(Skeleton(html), harmless)
+
+
 def cut_marks(drawn: tuple[Page, ...]) -> Iterator[str]:
     """Marks of unseen characters cut in two between messages or blocks."""
     texts = [words for page in drawn for block in page.blocks for words in words_of(block)]
@@ -212,10 +248,15 @@ def cut_marks(drawn: tuple[Page, ...]) -> Iterator[str]:
 
 def measure(count: int, seed: int) -> Tally:
     tally, dice = Tally(), Random(seed)
-    surfaces = ("Block Kit", "Adaptive Card", "page", "console")
+    surfaces = ("Block Kit", "Adaptive Card", "page", "console", *FILES)
     tally.counts.update({f"active in {name}": 0 for name in surfaces})
     tones = list(Tone)
     skeletons = {tone: Skeleton(page_of(card_of("words", tone), "words")).tags for tone in tones}
+    plain_page = Skeleton(exported.page_of("words"))
+    mails = {
+        tone: Skeleton(exported.parts_of(exported.mail_of(card_of("words", tone)))[1])
+        for tone in tones
+    }
     for number in shown(range(count), count):
         words, tone = hostile(dice), tones[number % len(tones)]
         card = card_of(words, tone)
@@ -232,6 +273,10 @@ def measure(count: int, seed: int) -> Tally:
                 active_in_page(replace(card, source=words or "x"), words, skeletons[tone])
             ),
             "console": list(active_in_terminal(card)),
+            "CSV": list(exported.active_in_table(words)),
+            "export": list(active_in_export(words or "x", plain_page)),
+            "text": list(active_in_text(words)),
+            "mail": list(active_in_mail(card, mails[tone])),
         }
         found["Block Kit"] += cut_marks(drawn)
         for surface, active in found.items():

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
 from bot.card import Button, Card, Press, Quote, Tone, say
 from bot.conversation import Conversation, Stage
@@ -14,6 +16,7 @@ from bot.form import SKIPPED, Route, Urgency
 from bot.incident import Concern, Part
 from bot.people import Holding, Identity, Person, Role
 from bot.ports import Conflict, Held, Posted
+from storage import tables
 from storage.store import SqlStore
 from tests.storage.making import HARD_WORDS, NOW, escalation, incident, kept, later, report
 
@@ -194,6 +197,31 @@ class TestIncidents:
             assert [each.ref for each in work.incidents.open()] == ["AAAAA", "BBBBB", "CCCCC"]
             assert [each.ref for each in work.incidents.by("amira")] == ["CCCCC", "BBBBB"]
             assert [each.ref for each in work.incidents.since(later(1))] == ["BBBBB", "CCCCC"]
+
+    def test_a_drill_is_in_no_list_but_its_own(self, store: SqlStore) -> None:
+        report(store, "AAAAA", reported_at=later(1))
+        report(store, "BBBBB", drill=True)
+        with kept(store) as work:
+            for found in (work.incidents.open(), work.incidents.by("amira")):
+                assert [each.ref for each in found] == ["AAAAA"]
+            assert [each.ref for each in work.incidents.since(later(-60))] == ["AAAAA"]
+            assert [each.ref for each in work.incidents.drills()] == ["BBBBB"]
+            assert [each.ref for each in work.retention.kept()] == ["AAAAA"]
+            assert work.digests.first_day() == later(1)
+            work.incidents.close("BBBBB", later(2), "taken")
+            assert work.incidents.drills() == ()
+
+    def test_nobody_can_make_a_report_a_drill_or_a_drill_a_report(self, store: SqlStore) -> None:
+        report(store, "AAAAA")
+        report(store, "BBBBB", drill=True)
+        for ref, mark in (("AAAAA", True), ("BBBBB", False)):
+            change = update(tables.incidents).where(tables.incidents.c.ref == ref)
+            refused = pytest.raises(DBAPIError, match="a drill from its first moment or never")
+            with refused, store.database.begin() as connection:
+                connection.execute(change.values(drill=mark))
+        with kept(store) as work:
+            work.incidents.mark_mistake("AAAAA")
+            assert [each.ref for each in work.incidents.drills()] == ["BBBBB"]
 
     def test_entries_are_numbered_and_readable_after_the_transaction(self, store: SqlStore) -> None:
         report(store, words=HARD_WORDS)

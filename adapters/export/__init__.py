@@ -1,0 +1,1 @@
+"""A case as a file: one page, a table, or plain text."""
