@@ -25,6 +25,7 @@ from bot import clock
 from bot.door import Adapter, Door
 from bot.settings import Secrets
 
+SLACK = "https://slack.com"
 PATH = "/slack/events"
 LARGEST = 256 * 1024
 READ_SECONDS = 5.0
@@ -35,11 +36,13 @@ def open_adapter(
     secrets: Secrets,
     door: Door,
     *,
-    api_url: str = "https://slack.com/api/",
+    api_url: str = "",
     now: Callable[[], datetime] = clock.now,
 ) -> Adapter:
-    """Slack for the workspace that ``secrets`` names, and for no other."""
-    return SlackAdapter(secrets, door, api_url, now)
+    """Slack for the workspace that ``secrets`` names, and for no other; ``api_url`` and the
+    settings' stand-in point rehearsals at a server of their own."""
+    at = api_url or f"{secrets.slack_stand_in or SLACK}/api/"
+    return SlackAdapter(secrets, door, at, now)
 
 
 class SlackAdapter(SlackChannel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -138,17 +139,26 @@ def open_adapter(
     *,
     hosts: tuple[str, ...] = ("smba.trafficmanager.net",),
     token_url: str = "",
-    metadata_url: str = METADATA_URL,
-    service_url: str = SERVICE_URL,
+    metadata_url: str = "",
+    service_url: str = "",
     loopback: str = "",
     now: Callable[[], datetime] = clock.now,
 ) -> Adapter:
     """The Teams adapter. ``hosts`` are the service hosts to be trusted, each by its whole name;
     the other options point tests at servers of their own, ``loopback`` being an
-    ``http://127.0.0.1:port`` that stands in for Teams.
+    ``http://127.0.0.1:port`` that stands in for Teams. The settings' stand-in serves the paths
+    of all of Microsoft's hosts.
 
     Raises :class:`ValueError` without an app id, its secret and a tenant.
     """
-    tenant = secrets.teams_tenant
-    urls = (token_url or TOKEN_URL.format(tenant=tenant), metadata_url, service_url)
-    return TeamsAdapter(secrets, door, Origins(hosts, loopback), urls, now)
+    stand_in = secrets.teams_stand_in
+
+    def at(url: str) -> str:
+        return stand_in + urlsplit(url).path if stand_in else url
+
+    urls = (
+        token_url or at(TOKEN_URL.format(tenant=secrets.teams_tenant)),
+        metadata_url or at(METADATA_URL),
+        service_url or at(SERVICE_URL),
+    )
+    return TeamsAdapter(secrets, door, Origins(hosts, loopback or stand_in), urls, now)

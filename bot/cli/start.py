@@ -91,6 +91,12 @@ def application(*, demo: bool = False, platforms: tuple[str, ...] | None = None)
     if not use:
         use = ("web",)
     url, ring, settings = database_url(secret), keys(secret), school(demo)
+    if platforms != ():
+        for name in secret.rehearsals:
+            click.echo(
+                f"{name.upper()}_STAND_IN is set: this is a rehearsal, nothing reaches {name}.",
+                err=True,
+            )
     if platforms != () and settings.text is not None and secret.notify_key is None:
         stop("NOTIFY_KEY is missing: lanyard.toml sets up text messages ([text]).")
     try:

@@ -89,6 +89,8 @@ def test_it_asks_for_nothing_else() -> None:
     assert set(NEEDED) == set(SCOPES) == set(made["bots"][0]["scopes"])
     assert not {"permissions", "authorization", "webApplicationInfo", "validDomains"} & set(made)
     assert made["bots"][0]["supportsFiles"] is False
+    # From 1.25 on Teams refuses an app for teams without it; the schema does not say so.
+    assert made["supportsChannelFeatures"] == "tier1"
     assert all(why.strip() for _, why in reasons())
 
 
