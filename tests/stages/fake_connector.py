@@ -18,7 +18,7 @@ from tests.stages.served import Served
 from tests.stages.stage import Traffic
 
 APP = "0f1a5c0e-0000-4000-8000-00000000a99a"
-TENANT = "tenant-1"
+TENANT = "0f1a5c0e-0000-4000-8000-0000000007e4"
 KID = "fake-key-1"
 ISSUER = "https://api.botframework.com"
 
