@@ -9,6 +9,10 @@ SECRET = f"{REGISTRATION} → Certificates & secrets → Client secrets → New 
 TENANT = f"{ENTRA} → Overview → Tenant ID"
 USERS = f"{ENTRA} → Users → All users → the person"
 OBJECT_ID = f"{USERS} → Object ID"
+WAY_OUT = (
+    "this machine's way out to login.microsoftonline.com, login.botframework.com and "
+    "smba.trafficmanager.net, by https"
+)
 BOT = "Azure portal → Azure Bot → Lanyard → Configuration → Messaging endpoint"
 APPS = "Teams admin center → Teams apps → Manage apps → Lanyard"
 INSTALL = "Teams admin center → Teams apps → Setup policies → Global → Installed apps → Add apps"

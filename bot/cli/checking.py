@@ -11,6 +11,8 @@ import click
 from bot import clock
 from bot.card import Press
 from bot.cli import start
+from bot.cli.looking import platform_faults
+from bot.cli.policy import in_force
 from bot.form import Form
 from bot.people import Directory, Number, Person, Role
 from bot.ports import Unavailable
@@ -18,7 +20,6 @@ from bot.routes import to_person
 from bot.settings import SchoolFile, Secrets
 from bot.watch import stuck
 from intents.forms import CASE, REPORTS
-from intents.policy import PolicyDesk
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ def check() -> None:
         *policy_faults(),
         *phrase_faults(),
         *store_faults(secret),
+        *platform_faults(school, secret),
     ]
     for form in (*REPORTS, *CASE):
         print_form(form)
@@ -129,7 +131,7 @@ def _number_faults(number: Number, oldest: date) -> list[str]:
 
 
 def policy_faults() -> list[str]:
-    policy = PolicyDesk.open().policy
+    policy = in_force(None)
     if policy.overdue(clock.now().date()):
         return [f"The policy's review has been overdue since {policy.review_due:%B %Y}."]
     return []

@@ -90,6 +90,7 @@ class FakeConnector(Served):
         self.rosters: dict[str, list[dict[str, Any]]] = {}
         self.chats: dict[str, str] = {}
         self.scopes = {"personal", "team", "groupChat"}
+        self.not_installed: set[str] = set()
         self.tokens: list[str] = []
         self.page = 2
         self._counter = 1_700_000_000_000
@@ -184,6 +185,8 @@ class FakeConnector(Served):
         match asked.method, path:
             case "POST", ["conversations"]:
                 user = asked.json["members"][0]["id"]
+                if user in self.not_installed:
+                    return web.json_response({"error": {"code": "Forbidden"}}, status=403)
                 chat = self.chats.setdefault(user, f"a:chat-{user}")
                 self.conversations.setdefault(chat, [])
                 return web.json_response({"id": chat}, status=201)
@@ -210,7 +213,9 @@ class FakeConnector(Served):
                 return web.json_response(page)
             case "GET", ["conversations", conversation, "members", member]:
                 everyone = self.rosters.get(conversation, self.rosters.get("", []))
-                found = next((each for each in everyone if each["id"] == member), None)
+                found = next(
+                    (each for each in everyone if member in (each["id"], each["objectId"])), None
+                )
                 return web.json_response(found) if found else web.Response(status=404)
         return web.Response(status=405)
 
