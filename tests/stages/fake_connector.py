@@ -14,12 +14,14 @@ import jwt
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from adapters.teams.package import Publisher, manifest
 from tests.stages.served import Served
 from tests.stages.stage import Traffic
 
 APP = "0f1a5c0e-0000-4000-8000-00000000a99a"
 TENANT = "0f1a5c0e-0000-4000-8000-0000000007e4"
 KID = "fake-key-1"
+SITE = "https://school.example"
 ISSUER = "https://api.botframework.com"
 
 
@@ -89,7 +91,10 @@ class FakeConnector(Served):
         self.conversations: dict[str, list[Posted]] = {}
         self.rosters: dict[str, list[dict[str, Any]]] = {}
         self.chats: dict[str, str] = {}
-        self.scopes = {"personal", "team", "groupChat"}
+        made = manifest(APP, Publisher("School", SITE, SITE, SITE))
+        self.scopes = set(made["bots"][0]["scopes"])
+        self.extensions = {each["id"] for each in made["composeExtensions"][0]["commands"]}
+        self.private_channels = made.get("supportsChannelFeatures") == "tier1"
         self.not_installed: set[str] = set()
         self.tokens: list[str] = []
         self.page = 2
@@ -180,7 +185,10 @@ class FakeConnector(Served):
 
     def _carry_out(self, asked: Sent, query: Mapping[str, str]) -> web.Response:
         path = [unquote(part) for part in asked.path.removeprefix("/uk/v3/").split("/")]
-        if scope_of(path[1] if len(path) > 1 else "") not in self.scopes:
+        conversation = path[1] if len(path) > 1 else ""
+        if scope_of(conversation) not in self.scopes:
+            return web.Response(status=403)
+        if conversation.startswith("19:dsl") and not self.private_channels:
             return web.Response(status=403)
         match asked.method, path:
             case "POST", ["conversations"]:

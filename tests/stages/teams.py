@@ -123,6 +123,8 @@ class TeamsStage:
 
     async def choose_shortcut(self, person: str, callback: str, *, about: str = "") -> None:
         """An action of the message extension: of the box one writes in, or of a message."""
+        if callback not in self.fake.extensions:
+            raise LookupError(f"the app offers no {callback}")
         value: dict[str, Any] = {"commandId": callback, "commandContext": "compose"}
         if about:
             payload = {"id": "1", "linkToMessage": f"{LINK}/1", "body": {"content": about}}
