@@ -13,7 +13,6 @@ from bot.card import Press
 from bot.cli import start
 from bot.cli.looking import platform_faults
 from bot.cli.policy import in_force
-from bot.form import Form
 from bot.people import Directory, Number, Person, Role
 from bot.ports import Unavailable
 from bot.routes import to_person
@@ -42,8 +41,7 @@ def check() -> None:
         *store_faults(secret),
         *platform_faults(school, secret),
     ]
-    for form in (*REPORTS, *CASE):
-        print_form(form)
+    click.echo(f"Forms: {', '.join(form.name for form in (*REPORTS, *CASE))}.")
     if not start.SCHOOL_FILE.exists():
         click.echo("There is no lanyard.toml, so this is the fictional school.", err=True)
     if school.text is None:
@@ -162,13 +160,6 @@ def store_faults(secret: Secrets) -> list[str]:
     except Unavailable:
         return ["The database cannot be reached."]
     return []
-
-
-def print_form(form: Form) -> None:
-    click.echo(f"{form.title} ({form.name})")
-    for step in form.steps:
-        asked = " [only if an earlier answer says so]" if step.when else ""
-        click.echo(f"  {step.name}: {step.prompt}{asked}")
 
 
 @click.command()

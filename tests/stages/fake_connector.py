@@ -104,6 +104,10 @@ class FakeConnector(Served):
         app.router.add_get("/openid", self._openid)
         app.router.add_get("/keys", self._keys)
         app.router.add_route("*", "/uk/v3/{rest:.*}", self._connector)
+        # Under the paths of Microsoft's own hosts as well, for whoever is told of a stand-in.
+        app.router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
+        app.router.add_get("/v1/.well-known/openidconfiguration", self._openid)
+        app.router.add_route("*", "/teams/v3/{rest:.*}", self._connector)
         super().__init__(app)
 
     @property
@@ -184,7 +188,7 @@ class FakeConnector(Served):
         return (await self._fault(asked)) or done
 
     def _carry_out(self, asked: Sent, query: Mapping[str, str]) -> web.Response:
-        path = [unquote(part) for part in asked.path.removeprefix("/uk/v3/").split("/")]
+        path = [unquote(part) for part in asked.path.partition("/v3/")[2].split("/")]
         conversation = path[1] if len(path) > 1 else ""
         if scope_of(conversation) not in self.scopes:
             return web.Response(status=403)

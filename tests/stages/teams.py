@@ -60,6 +60,11 @@ class TeamsStage:
         await self._session.close()
         await self._server.close()
 
+    @property
+    def origin(self) -> str:
+        """Where the bot is served."""
+        return f"http://127.0.0.1:{self._server.port}"
+
     async def serve(self, app: web.Application) -> None:
         """The process ended and another began; screens stay as they are."""
         await self._server.close()
@@ -211,7 +216,7 @@ class TeamsStage:
     ) -> tuple[int, Any]:
         """Post ``activity`` to the bot with a genuine token; returns status and JSON."""
         assert self._session is not None
-        url = f"http://127.0.0.1:{self._server.port}/api/messages"
+        url = f"{self.origin}/api/messages"
         signed = {"Authorization": f"Bearer {self.fake.token()}"} if headers is None else headers
         async with self._session.post(url, json=activity, headers=signed) as response:
             text = await response.text()
