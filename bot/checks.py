@@ -145,7 +145,7 @@ class When:
         said = storable(typed.strip())
         if not said:
             raise Refused("Say when, as well as you know it, or skip the question.")
-        day = _day(said.lower(), now)
+        day = read_day(said.lower(), now)
         if day is not None and day > now.date():
             raise Refused(f"{day:%d %B %Y} has not come yet. When did it happen?")
         return f"{said} (read as {day:%A %d %B %Y})" if day else said
@@ -158,7 +158,7 @@ def when() -> Check:
 _PICKED = re.compile(r"(\d{4}-\d{2}-\d{2})(?=[ ,]|$)")
 
 
-def _day(said: str, now: datetime) -> date | None:
+def read_day(said: str, now: datetime) -> date | None:
     if said.startswith(("just now", "earlier today", "today", "now")):
         return now.date()
     if said.startswith("yesterday"):

@@ -10,6 +10,7 @@ from bot.bot import Bot
 from bot.card import Reply
 from bot.channel import Channel
 from bot.crossing import Crossing
+from bot.finding import Finding
 from bot.message import Message
 from bot.people import Directory, Identity, Person
 from bot.ports import Store
@@ -95,4 +96,9 @@ class Adapter(Channel, Protocol):
 
     async def stop(self) -> None:
         """Close them again."""
+        ...
+
+    async def check(self, directory: Directory) -> tuple[Finding, ...]:
+        """What a look at the platform finds, asked now: the app, the private rooms and the
+        role-holders of ``directory``. Nothing is shown to anybody, and nothing is raised."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -141,6 +142,8 @@ class Secrets(BaseSettings):
     teams_app_id: str = ""
     teams_app_secret: SecretStr | None = None
     teams_tenant: str = ""
+    slack_stand_in: str = ""
+    teams_stand_in: str = ""
     mail_user: str = ""
     mail_password: SecretStr | None = None
     notify_key: route_settings.NotifyKey | None = None
@@ -160,6 +163,15 @@ class Secrets(BaseSettings):
             key_bytes(key)
         return value
 
+    @field_validator("slack_stand_in", "teams_stand_in")
+    @classmethod
+    def on_this_machine(cls, value: str) -> str:
+        """For rehearsals: whatever stands in for a platform gets its token, so only a port of
+        this machine may."""
+        if value and not re.fullmatch(r"http://127\.0\.0\.1:\d{1,5}", value):
+            raise ValueError("only a port of this machine may stand in, as http://127.0.0.1:9000")
+        return value
+
     @property
     def encryption_keys(self) -> tuple[bytes, ...]:
         """The key that locks, then the older ones that still open; empty when none is set."""
@@ -173,6 +185,12 @@ class Secrets(BaseSettings):
         slack = ("slack",) if self.slack_bot_token else ()
         teams = ("teams",) if self.teams_app_id else ()
         return slack + teams
+
+    @property
+    def rehearsals(self) -> tuple[str, ...]:
+        """The platforms in use for which something on this machine stands in."""
+        in_place = {"slack": self.slack_stand_in, "teams": self.teams_stand_in}
+        return tuple(platform for platform in self.platforms if in_place[platform])
 
     @model_validator(mode="after")
     def whole_platforms(self) -> Secrets:

@@ -14,7 +14,6 @@ import os
 import random
 import re
 import signal
-import socket
 import sqlite3
 import sys
 import uuid
@@ -30,6 +29,7 @@ from intents.alarm import FIRST_WORDS
 from intents.forms import child
 from intents.forms.centre import asking_the_centre
 from tests.stages.page import read
+from tests.stages.served import free_port
 from tests.troupe import school
 
 ROOT = Path(__file__).parent.parent
@@ -62,7 +62,7 @@ class Server:
     """``python -m bot serve --demo`` in ``folder``, a process group of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, _free_port()
+        self.folder, self.port = folder, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -445,13 +445,6 @@ class Killing:
 def _refs(words: str) -> set[str]:
     """The reference in the title of a case's card."""
     return set(re.findall(r"^[^\n]+, child, Oak Centre, ([2-9A-Z]{5}), ", words))
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
 
 
 async def killings(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.app import App, Keys, build
 from bot.settings import SchoolFile, Secrets, read_school
+from tests.stages.fake_connector import TENANT
 from tests.stages.opening import OPENINGS
 from tests.stages.stage import Stage
 
@@ -32,18 +33,18 @@ def school() -> SchoolFile:
     """The fictional school, with an account for everybody on every platform."""
     with as_file(files("bot") / "demo.toml") as path:
         read = read_school(path)
-    people = [
+    people = tuple(
         person.model_copy(
             update={
                 "accounts": {
                     "web": person.id,
                     "slack": f"T1/U{person.id.upper()}",
-                    "teams": f"tenant-1/aad-{person.id}",
+                    "teams": f"{TENANT}/aad-{person.id}",
                 }
             }
         )
         for person in read.people
-    ]
+    )
     centres = {
         key: centre.model_copy(
             update={

@@ -13,7 +13,9 @@ from bot import clock
 from bot.card import Card
 from bot.channel import HistoryUnreadable, Unreachable, ensure_lease
 from bot.door import Adapter, Door
+from bot.finding import Finding
 from bot.notice import Destination, Receipt
+from bot.people import Directory
 from bot.platforms import MAIL
 from bot.route_settings import MailSection
 from bot.settings import Secrets
@@ -63,22 +65,7 @@ class MailAdapter:
         """Hand ``card`` over. The receipt says that the mail server accepted it, nothing more."""
         at = self._now()
         mail = message(card, key=key, sender=self._settings.sender, to=self._address(to), at=at)
-        client = aiosmtplib.SMTP(
-            hostname=self._settings.host,
-            port=self._settings.port,
-            username=self._user,
-            password=self._password,
-            use_tls=self._settings.tls == "tls",
-            start_tls=self._settings.tls == "starttls",
-            timeout=SECONDS,
-        )
-        try:
-            await client.connect()
-        except aiosmtplib.SMTPAuthenticationError:
-            raise Unreachable("mail-login-refused", gone=True) from None
-        except (aiosmtplib.SMTPException, OSError):
-            client.close()
-            raise Unreachable("mail-no-connection", unanswered=True) from None
+        client = await self._connected()
         try:
             ensure_lease()
             await client.send_message(mail)
@@ -104,6 +91,38 @@ class MailAdapter:
     async def members(self, room: str) -> frozenset[str] | None:
         """There are no rooms."""
         return None
+
+    async def check(self, directory: Directory) -> tuple[Finding, ...]:
+        """Whether the mail server lets Lanyard in; nothing is sent."""
+        try:
+            (await self._connected()).close()
+        except Unreachable as fault:
+            if fault.gone:
+                what, mend = "it refuses the login.", "MAIL_USER and MAIL_PASSWORD"
+            else:
+                what, mend = "it cannot be reached.", "lanyard.toml → [mail] → host, port, tls"
+            return (Finding("the mail server", what, mend),)
+        return (Finding("the mail server"),)
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        """A client that is logged in."""
+        client = aiosmtplib.SMTP(
+            hostname=self._settings.host,
+            port=self._settings.port,
+            username=self._user,
+            password=self._password,
+            use_tls=self._settings.tls == "tls",
+            start_tls=self._settings.tls == "starttls",
+            timeout=SECONDS,
+        )
+        try:
+            await client.connect()
+        except aiosmtplib.SMTPAuthenticationError:
+            raise Unreachable("mail-login-refused", gone=True) from None
+        except (aiosmtplib.SMTPException, OSError):
+            client.close()
+            raise Unreachable("mail-no-connection", unanswered=True) from None
+        return client
 
     def _address(self, to: Destination) -> str:
         person = self._door.directory().person(to.person)

@@ -15,6 +15,7 @@ from adapters.slack.answers import Answers
 from adapters.slack.api import SlackApi
 from adapters.slack.assistant import Assistant
 from adapters.slack.channel import SlackChannel
+from adapters.slack.checkup import Checkup
 from adapters.slack.homes import Homes
 from adapters.slack.listening import Listener
 from adapters.slack.modals import Modals
@@ -23,8 +24,11 @@ from adapters.slack.verify import Gate
 from adapters.slack.wire import dispatch, open_wire
 from bot import clock
 from bot.door import Adapter, Door
+from bot.finding import Finding
+from bot.people import Directory
 from bot.settings import Secrets
 
+SLACK = "https://slack.com"
 PATH = "/slack/events"
 LARGEST = 256 * 1024
 READ_SECONDS = 5.0
@@ -35,11 +39,13 @@ def open_adapter(
     secrets: Secrets,
     door: Door,
     *,
-    api_url: str = "https://slack.com/api/",
+    api_url: str = "",
     now: Callable[[], datetime] = clock.now,
 ) -> Adapter:
-    """Slack for the workspace that ``secrets`` names, and for no other."""
-    return SlackAdapter(secrets, door, api_url, now)
+    """Slack for the workspace that ``secrets`` names, and for no other; ``api_url`` and the
+    settings' stand-in point rehearsals at a server of their own."""
+    at = api_url or f"{secrets.slack_stand_in or SLACK}/api/"
+    return SlackAdapter(secrets, door, at, now)
 
 
 class SlackAdapter(SlackChannel):
@@ -66,6 +72,8 @@ class SlackAdapter(SlackChannel):
         modals = Modals(api, self._answers)
         listener = Listener(door, accounts, self._answers, modals, self.homes, team, now)
         assistant = Assistant(api, self._answers)
+        socket = SlackApi(app, api_url, now) if app and not signing else None
+        self._checkup = Checkup(api, socket, team, self.members)
         self._app = open_wire(listener, self.homes, assistant, team, self._quiet)
         self._sweeping: asyncio.Task[None] | None = None
         self._api_url, self._app_token = api_url, app
@@ -100,7 +108,12 @@ class SlackAdapter(SlackChannel):
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         await self._answers.stop()
+        await self._checkup.close()
         await self._api.close()
+
+    async def check(self, directory: Directory) -> tuple[Finding, ...]:
+        """What a look at the workspace finds."""
+        return await self._checkup.findings(directory)
 
     async def answered(self) -> None:
         """Returns when every answer begun has been shown or given up."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.request import getproxies
@@ -64,6 +64,16 @@ class SlackApi:
 
     async def call(self, method: str, arguments: Data) -> Data:
         """Slack's answer to ``method``; raises :class:`Unreachable`."""
+        answer, _ = await self._called(method, arguments)
+        return answer
+
+    async def identity(self) -> tuple[Data, frozenset[str]]:
+        """Whose token this is, and the scopes it was granted; raises :class:`Unreachable`."""
+        answer, headers = await self._called("auth.test", {})
+        scopes = headers.get("X-OAuth-Scopes", "").split(",")
+        return answer, frozenset(scope.strip() for scope in scopes if scope.strip())
+
+    async def _called(self, method: str, arguments: Data) -> tuple[Data, Mapping[str, str]]:
         headers = {"Authorization": f"Bearer {self._token}"}
         counted = _counted(method, arguments)
         self._ensure_patience(counted)
@@ -81,7 +91,7 @@ class SlackApi:
             raise Unreachable(f"http-{status}", doubt=True)
         if answer["ok"] is not True:
             raise _refusal(answer.get("error"))
-        return answer
+        return answer, answered
 
     async def respond(self, url: str, message: Data) -> None:
         """Answer at a submission's ``response_url``; raises :class:`Unreachable`."""
@@ -107,8 +117,8 @@ class SlackApi:
 
     async def _post(
         self, url: str, *, headers: dict[str, str], **sent: Data
-    ) -> tuple[int, str, Data]:
-        """The status, how long to wait, and the answer if it was an object at all."""
+    ) -> tuple[int, Mapping[str, str], Data]:
+        """The status, the headers, and the answer if it was an object at all."""
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=SECONDS / 2)
             self._session = aiohttp.ClientSession(timeout=timeout, trust_env=bool(getproxies()))
@@ -122,7 +132,7 @@ class SlackApi:
                 data=sent.get("data"),
             ) as response:
                 body = await response.read()
-                return response.status, response.headers.get("Retry-After", ""), _object(body)
+                return response.status, response.headers, _object(body)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise Unreachable(NO_CONNECTION, unanswered=True) from None
         except TimeoutError:
@@ -148,8 +158,9 @@ def _object(body: bytes) -> Data:
     return read if isinstance(read, dict) else {}
 
 
-def _refuse_slow_down(status: int, retry_after: str, answer: Data) -> None:
+def _refuse_slow_down(status: int, headers: Mapping[str, str], answer: Data) -> None:
     if status == 429 or answer.get("error") in ("ratelimited", "rate_limited"):
+        retry_after = headers.get("Retry-After", "")
         seconds = float(retry_after) if retry_after.isascii() and retry_after.isdigit() else PAUSE
         raise Unreachable("ratelimited", retry_after=seconds)
 

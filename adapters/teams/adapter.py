@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
 
 from adapters.teams.answering import Answering
+from adapters.teams.checkup import Checkup
 from adapters.teams.connector import Connector, Transport
 from adapters.teams.endpoint import Endpoint
 from adapters.teams.fitting import LIMIT
@@ -24,7 +26,9 @@ from bot import clock
 from bot.card import Card
 from bot.channel import HistoryUnreadable, Unreachable
 from bot.door import Adapter, Door
+from bot.finding import Finding
 from bot.notice import Destination, Receipt
+from bot.people import Directory
 from bot.settings import Secrets
 
 ROUTE = "/api/messages"
@@ -52,12 +56,14 @@ class TeamsAdapter:
             raise ValueError("TEAMS_APP_SECRET is missing")
         self._tenant, self._now = tenant, now
         self._session: aiohttp.ClientSession | None = None
-        doorkeeper = Doorkeeper(app_id, tenant, origins, SigningKeys(metadata_url, self._http))
+        keys = SigningKeys(metadata_url, self._http)
+        doorkeeper = Doorkeeper(app_id, tenant, origins, keys)
         tokens = Tokens(token_url, app_id, app_secret.get_secret_value(), self._http)
         self._connector = Connector(Transport(origins, tokens, self._http), app_id, tenant)
         book = Book(door)
         self._door, self._book = door, book
         self._speaker = Speaker(self._connector, book, service_url)
+        self._checkup = Checkup(tokens, keys, self._connector, self._speaker, tenant)
         standings = Standings(self._connector, tenant)
         hearing = Hearing(door, book, self._speaker, standings)
         answering = Answering(hearing, self._speaker)
@@ -68,9 +74,7 @@ class TeamsAdapter:
         routes.router.add_post(ROUTE, self._endpoint.handle)
 
     async def start(self) -> None:
-        """Open the connections to Microsoft."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession()
+        """The connections to Microsoft open at the first call."""
 
     async def stop(self) -> None:
         """Close them again."""
@@ -108,6 +112,10 @@ class TeamsAdapter:
             return None
         return frozenset(f"{member.tenant or self._tenant}/{member.account}" for member in members)
 
+    async def check(self, directory: Directory) -> tuple[Finding, ...]:
+        """What a look at the tenant finds."""
+        return await self._checkup.findings(directory)
+
     async def _readers(self, to: Destination, card: Card) -> tuple[str, ...]:
         """Those for whom a live card of a room is drawn with their own buttons: whoever holds a
         role, as far as Teams has told us their accounts here."""
@@ -127,8 +135,9 @@ class TeamsAdapter:
         return await self._speaker.room(to.address)
 
     def _http(self) -> aiohttp.ClientSession:
+        """Opened at the first call: whoever only speaks need not be started."""
         if self._session is None:
-            raise Unreachable("teams-not-started")
+            self._session = aiohttp.ClientSession()
         return self._session
 
 
@@ -138,17 +147,26 @@ def open_adapter(
     *,
     hosts: tuple[str, ...] = ("smba.trafficmanager.net",),
     token_url: str = "",
-    metadata_url: str = METADATA_URL,
-    service_url: str = SERVICE_URL,
+    metadata_url: str = "",
+    service_url: str = "",
     loopback: str = "",
     now: Callable[[], datetime] = clock.now,
 ) -> Adapter:
     """The Teams adapter. ``hosts`` are the service hosts to be trusted, each by its whole name;
     the other options point tests at servers of their own, ``loopback`` being an
-    ``http://127.0.0.1:port`` that stands in for Teams.
+    ``http://127.0.0.1:port`` that stands in for Teams. The settings' stand-in serves the paths
+    of all of Microsoft's hosts.
 
     Raises :class:`ValueError` without an app id, its secret and a tenant.
     """
-    tenant = secrets.teams_tenant
-    urls = (token_url or TOKEN_URL.format(tenant=tenant), metadata_url, service_url)
-    return TeamsAdapter(secrets, door, Origins(hosts, loopback), urls, now)
+    stand_in = secrets.teams_stand_in
+
+    def at(url: str) -> str:
+        return stand_in + urlsplit(url).path if stand_in else url
+
+    urls = (
+        token_url or at(TOKEN_URL.format(tenant=secrets.teams_tenant)),
+        metadata_url or at(METADATA_URL),
+        service_url or at(SERVICE_URL),
+    )
+    return TeamsAdapter(secrets, door, Origins(hosts, loopback or stand_in), urls, now)

@@ -52,6 +52,13 @@ class SigningKeys:
                     await self._refresh()
         return self._keys.get(kid)
 
+    async def fetched(self) -> bool:
+        """Whether there are keys, asked for now if there are none."""
+        if not self._keys:
+            async with self._one_at_a_time:
+                await self._refresh()
+        return bool(self._keys)
+
     def _due(self, kid: str) -> bool:
         now = self._clock()
         if self._tried is not None and now - self._tried < PAUSE_SECONDS:

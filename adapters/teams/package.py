@@ -82,6 +82,8 @@ def manifest(app_id: str, publisher: Publisher, name: str = "Lanyard") -> Manife
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": "#074747",
         "defaultInstallScope": "personal",
+        # Teams refuses an app for teams without it, and offers it in no private channel.
+        "supportsChannelFeatures": "tier1",
         "bots": [
             {
                 "botId": app_id,

@@ -34,27 +34,27 @@ class Standings:
             return Standing.BOT
         if incoming.foreign:
             return Standing.OUTSIDE
-        until, standing = self._known.get(incoming.address, (0.0, Standing.UNKNOWN))
-        if time.monotonic() >= until:
-            standing = await self._ask(incoming)
-        return standing
+        until, found = self._known.get(incoming.address, (0.0, Standing.UNKNOWN))
+        return found if time.monotonic() < until else await self._ask(incoming)
 
     async def _ask(self, incoming: Incoming) -> Standing:
-        standing, seconds = Standing.UNKNOWN, AGAIN_SECONDS
+        found, seconds = Standing.UNKNOWN, AGAIN_SECONDS
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 member = await self._connector.member(incoming.here, incoming.sender)
-            standing, seconds = self._read(member), GOOD_SECONDS
+            found, seconds = standing(member, self._tenant), GOOD_SECONDS
         except (Unreachable, TimeoutError):
             log.warning("roster silent", extra={"action": "teams-standing"})
         if len(self._known) >= MOST:
             self._known.clear()
-        self._known[incoming.address] = (time.monotonic() + seconds, standing)
-        return standing
+        self._known[incoming.address] = (time.monotonic() + seconds, found)
+        return found
 
-    def _read(self, member: Member) -> Standing:
-        if member.tenant not in ("", self._tenant) or member.role == "anonymous":
-            return Standing.OUTSIDE
-        if member.role == "guest" or "#ext#" in member.principal.lower():
-            return Standing.GUEST
-        return Standing.MEMBER
+
+def standing(member: Member, tenant: str) -> Standing:
+    """What the roster says of an account, seen from ``tenant``."""
+    if member.tenant not in ("", tenant) or member.role == "anonymous":
+        return Standing.OUTSIDE
+    if member.role == "guest" or "#ext#" in member.principal.lower():
+        return Standing.GUEST
+    return Standing.MEMBER

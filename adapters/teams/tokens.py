@@ -56,10 +56,19 @@ class Tokens:
                 self._url, data=asked, allow_redirects=False, timeout=FETCH
             ) as response:
                 if response.status != 200:
-                    raise Unreachable(f"token-{response.status}")
+                    raise Unreachable(await _refused(response))
                 answer = await response.json(content_type=None)
                 token, seconds = str(answer["access_token"]), float(answer["expires_in"])
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as fault:
             raise Unreachable(f"token-{type(fault).__name__}") from None
         self._token = token
         self._good_until = self._clock() + max(seconds - EARLY_SECONDS, seconds / 2)
+
+
+async def _refused(response: aiohttp.ClientResponse) -> str:
+    """The status, and Microsoft Entra's code (``AADSTS…``) where it gives one."""
+    try:
+        (code, *_) = (await response.json(content_type=None))["error_codes"]
+        return f"token-{response.status}-{int(code)}"
+    except (ValueError, KeyError, TypeError):
+        return f"token-{response.status}"

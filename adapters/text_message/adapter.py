@@ -12,11 +12,16 @@ from bot import clock
 from bot.card import Card
 from bot.channel import Unreachable
 from bot.door import Adapter, Door
+from bot.finding import Finding
 from bot.notice import Destination, Receipt
+from bot.people import Directory
 from bot.plain import visible
 from bot.platforms import TEXT
 from bot.route_settings import TextSection
 from bot.settings import Secrets
+
+KEYS = "GOV.UK Notify → the service → API integration → API keys"
+TEMPLATES = "GOV.UK Notify → the service → Templates"
 
 
 def open_adapter(
@@ -72,6 +77,22 @@ class TextAdapter:
     async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
         made = await self._notify.sent(key)
         return Receipt(TEXT, made, self._now()) if made else None
+
+    async def check(self, directory: Directory) -> tuple[Finding, ...]:
+        """Whether Notify knows the key and the template; nothing is sent."""
+        about, mend = "GOV.UK Notify", "lanyard.toml → [text] → template"
+        try:
+            body = await self._notify.template(self._settings.template)
+        except Unreachable as fault:
+            what = f"it cannot be asked ({fault.fault})."
+            if fault.fault in ("text-401", "text-403"):
+                what, mend = "it does not take NOTIFY_KEY.", KEYS
+            elif fault.fault == "text-404":
+                what = "it has no such template."
+            return (Finding(about, what, mend),)
+        if "".join(body.split()) != "((message))":
+            return (Finding(about, "the template's whole body must be ((message)).", TEMPLATES),)
+        return (Finding(about),)
 
     async def members(self, room: str) -> frozenset[str] | None:
         """There are no rooms."""

@@ -51,6 +51,11 @@ class Notify:
         found = answer.get("notifications") or ()
         return str(found[0]["id"]) if found else None
 
+    async def template(self, template: str) -> str:
+        """The body of a template."""
+        answer = await self._call("GET", f"/v2/template/{template}")
+        return str(answer.get("body") or "")
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()

@@ -22,9 +22,10 @@ from bot import clock
 from bot.card import Card, Press, Reply
 from bot.channel import Unreachable, ensure_lease
 from bot.door import Adapter, Door
+from bot.finding import Finding
 from bot.message import Message, Place
 from bot.notice import Destination, Receipt
-from bot.people import Identity
+from bot.people import Directory, Identity
 from bot.ports import Posted, Unavailable
 from bot.settings import Secrets
 
@@ -203,6 +204,10 @@ class WebAdapter(Adapter):
         except Unavailable:
             raise Unreachable("no-database", unanswered=True) from None
         return Receipt(posted.room, posted.id, posted.at) if posted else None
+
+    async def check(self, directory: Directory) -> tuple[Finding, ...]:
+        """There is nothing to set up on the page."""
+        return ()
 
     async def members(self, room: str) -> frozenset[str] | None:
         found = self._rooms().get(room)

@@ -11,14 +11,14 @@ import click
 from bot import clock
 from bot.card import Press
 from bot.cli import start
-from bot.form import Form
+from bot.cli.looking import platform_faults
+from bot.cli.policy import in_force
 from bot.people import Directory, Number, Person, Role
 from bot.ports import Unavailable
 from bot.routes import to_person
 from bot.settings import SchoolFile, Secrets
 from bot.watch import stuck
 from intents.forms import CASE, REPORTS
-from intents.policy import PolicyDesk
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +39,9 @@ def check() -> None:
         *policy_faults(),
         *phrase_faults(),
         *store_faults(secret),
+        *platform_faults(school, secret),
     ]
-    for form in (*REPORTS, *CASE):
-        print_form(form)
+    click.echo(f"Forms: {', '.join(form.name for form in (*REPORTS, *CASE))}.")
     if not start.SCHOOL_FILE.exists():
         click.echo("There is no lanyard.toml, so this is the fictional school.", err=True)
     if school.text is None:
@@ -129,7 +129,7 @@ def _number_faults(number: Number, oldest: date) -> list[str]:
 
 
 def policy_faults() -> list[str]:
-    policy = PolicyDesk.open().policy
+    policy = in_force(None)
     if policy.overdue(clock.now().date()):
         return [f"The policy's review has been overdue since {policy.review_due:%B %Y}."]
     return []
@@ -160,13 +160,6 @@ def store_faults(secret: Secrets) -> list[str]:
     except Unavailable:
         return ["The database cannot be reached."]
     return []
-
-
-def print_form(form: Form) -> None:
-    click.echo(f"{form.title} ({form.name})")
-    for step in form.steps:
-        asked = " [only if an earlier answer says so]" if step.when else ""
-        click.echo(f"  {step.name}: {step.prompt}{asked}")
 
 
 @click.command()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 import sys
 from contextlib import closing
 from datetime import datetime
@@ -38,7 +36,7 @@ def keys() -> None:
 @keys.command("new")
 def new() -> None:
     """A new key on standard output, and how to change to it."""
-    click.echo(base64.b64encode(os.urandom(32)).decode())
+    click.echo(start.new_key())
     click.echo(STEPS, err=True)
 
 

@@ -16,7 +16,8 @@ from bot.serve import web_app
 @click.command()
 @click.option("--demo", is_flag=True, help="Fictional staff on a local page; needs no account.")
 @click.option("--port", type=int, default=None, help="Port to listen on (default 8080).")
-def serve(demo: bool, port: int | None) -> None:
+@click.option("--host", default="0.0.0.0", help="127.0.0.1: only for a proxy on this machine.")
+def serve(demo: bool, port: int | None, host: str) -> None:
     """The web server; on SQLite deliveries and clocks run in the same process."""
     secret = start.secrets()
     if demo and (secret.platforms or secret.database_url or start.SCHOOL_FILE.exists()):
@@ -31,10 +32,13 @@ def serve(demo: bool, port: int | None) -> None:
         )
     app = start.application(demo=demo, platforms=("web",) if demo else None)
     embedded = start.database_url(secret).startswith("sqlite")
-    host = "127.0.0.1" if demo else "0.0.0.0"
     at = port or secret.port
     if demo:
+        host = "127.0.0.1"
         click.echo(f"Lanyard's local workspace: http://127.0.0.1:{at}/", err=True)
+    else:
+        names = " and ".join(platform.title() for platform in secret.platforms)
+        click.echo(f"Lanyard serves {names} on port {at}. Ctrl-C stops it.", err=True)
     try:
         web.run_app(
             web_app(app, with_loop=embedded),

@@ -69,13 +69,18 @@ def keys(secret: Secrets) -> Keys:
     return Keys({"demo": _demo_key("demo.key")}, _demo_key("demo-audit.key"))
 
 
+def new_key() -> str:
+    """32 random bytes in base64."""
+    return base64.b64encode(os.urandom(32)).decode()
+
+
 def _demo_key(name: str) -> bytes:
     VAR.mkdir(mode=0o700, exist_ok=True)
     path = VAR / name
     with suppress(FileExistsError):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(os.urandom(32)))
+        with os.fdopen(handle, "w") as file:
+            file.write(new_key())
     return base64.b64decode(path.read_bytes())
 
 
@@ -91,6 +96,12 @@ def application(*, demo: bool = False, platforms: tuple[str, ...] | None = None)
     if not use:
         use = ("web",)
     url, ring, settings = database_url(secret), keys(secret), school(demo)
+    if platforms != ():
+        for name in secret.rehearsals:
+            click.echo(
+                f"{name.upper()}_STAND_IN is set: this is a rehearsal, nothing reaches {name}.",
+                err=True,
+            )
     if platforms != () and settings.text is not None and secret.notify_key is None:
         stop("NOTIFY_KEY is missing: lanyard.toml sets up text messages ([text]).")
     try:

@@ -1,9 +1,12 @@
-"""Each scope and each event of the manifest is needed: without it, something staff do fails."""
+"""Each scope and each event of the manifest is needed: without it, a journey of staff fails."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
 import yaml
@@ -11,125 +14,138 @@ from click.testing import CliRunner
 
 from adapters.slack.manifest import EVENTS, PROMPTS, SCOPES, manifest
 from bot.__main__ import main
-from bot.channel import HistoryUnreadable, Unreachable
-from bot.message import Standing
-from bot.notice import Destination
-from tests.adapters.slack_double import CASE, Scene, scene
+from tests.stages.fake_slack import BOT, Trouble
+from tests.stages.slack import SlackStage
+from tests.troupe import Troupe, troupe
 
-DSL, KHAN = Destination("slack", "CDSLOAK"), Destination("slack", "T1/UKHAN", "khan")
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Scene]:
-    async with scene() as made:
-        yield made
+RETRIED = timedelta(minutes=1)
+QUESTION = "can I use my phone for a trip photo?"
+WORRY = "a child in my form told me her uncle hurts her"
+ALARM = "Child: tell Ms Khan and Mr Okoro"
+Journey = Callable[[Troupe, SlackStage], Awaitable[bool]]
 
 
-async def mention(slack: Scene) -> bool:
-    await slack.stage.say("amira", "can I?", room="staff")
-    return bool(slack.bot.heard)
+def shown(stage: SlackStage, person: str, words: str, room: str = "") -> bool:
+    return any(words in each.words for each in stage.screen(person, room=room) if each.by == "bot")
 
 
-async def assistant(slack: Scene) -> bool:
-    await slack.stage.open_assistant("amira")
-    return bool(slack.fake.prompts)
+async def alarm(actors: Troupe, stage: SlackStage) -> None:
+    """By a command, which needs nothing to be heard but itself."""
+    await stage.say("amira", WORRY, command="report")
+    await stage.press("amira", ALARM)
+    await actors.settle()
 
 
-async def shared_channel(slack: Scene) -> bool:
-    slack.fake.rooms["CSTAFF"].shared = True
-    await slack.stage.say("amira", "a worry", room="staff", command="report")
-    return not slack.bot.heard
+async def asks_in_their_own_messages(_: Troupe, stage: SlackStage) -> bool:
+    await stage.say("amira", QUESTION)
+    return shown(stage, "amira", "6.2.4")
 
 
-async def answer(slack: Scene) -> bool:
-    await slack.stage.say("amira", "a worry")
-    return any(shown.by == "bot" for shown in slack.stage.screen("amira"))
+async def asks_in_a_channel(_: Troupe, stage: SlackStage) -> bool:
+    await stage.say("amira", QUESTION, room="staff")
+    return shown(stage, "amira", "6.2.4")
 
 
-async def command(slack: Scene) -> bool:
-    await slack.stage.say("amira", "", command="report")
-    return bool(slack.bot.heard)
+async def is_warned_that_outsiders_are_in_a_channel(_: Troupe, stage: SlackStage) -> bool:
+    stage.fake.rooms["CSTAFF"].shared = True
+    await stage.say("amira", WORRY, room="staff", command="report")
+    return shown(stage, "amira", "people outside the school are in this channel")
 
 
-async def found_in(slack: Scene, to: Destination) -> bool:
-    receipt = await slack.adapter.post(to, CASE, "n1")
-    return await slack.adapter.find(to, "n1", receipt.at) is not None
+async def reports_by_a_command(actors: Troupe, stage: SlackStage) -> bool:
+    await alarm(actors, stage)
+    return shown(stage, "amira", "Alarm raised. Reference")
 
 
-async def found_in_room(slack: Scene) -> bool:
-    return await found_in(slack, DSL)
+async def opens_the_assistant(_: Troupe, stage: SlackStage) -> bool:
+    thread = await stage.open_assistant("amira")
+    return thread in [stamp for _, stamp in stage.fake.prompts]
 
 
-async def members(slack: Scene) -> bool:
-    return await slack.adapter.members("CDSLOAK") is not None
+async def the_dsls_channel_shows_the_alarm(actors: Troupe, stage: SlackStage) -> bool:
+    await alarm(actors, stage)
+    return shown(stage, "khan", "URGENT, child, Oak Centre", room="dsl-oak")
 
 
-async def message(slack: Scene) -> bool:
-    await slack.stage.say("amira", "a worry")
-    return bool(slack.bot.heard)
+async def the_dsl_reads_the_report(actors: Troupe, stage: SlackStage) -> bool:
+    await alarm(actors, stage)
+    await stage.press("khan", "Open")
+    return shown(stage, "khan", WORRY)
 
 
-async def reaches_a_person(slack: Scene) -> bool:
-    return bool(await slack.adapter.post(KHAN, CASE, "n1"))
+async def the_dsl_is_written_to_first(actors: Troupe, stage: SlackStage) -> bool:
+    await alarm(actors, stage)
+    return shown(stage, "khan", "URGENT, child, Oak Centre")
 
 
-async def knows_staff(slack: Scene) -> bool:
-    await slack.stage.say("amira", "a worry")
-    return slack.bot.heard[0].standing is Standing.MEMBER
+async def an_alarm_whose_answer_was_lost_is_found_again(actors: Troupe, stage: SlackStage) -> bool:
+    """Nothing is posted twice in the DSL's channel."""
+    await stage.say("amira", WORRY, command="report")
+    await stage.press("amira", ALARM)
+    stage.fake.trouble("chat.postMessage", *[Trouble(lost=True, done=True)] * 10)
+    await actors.settle()
+    stage.fake.troubles.clear()
+    for _ in range(3):
+        actors.clock.at += RETRIED
+        await actors.settle()
+    posted = stage.fake.rooms["CDSLOAK"].messages
+    assert posted, "the alarm is lost"
+    return len([each for each in posted if each.user == BOT]) == 1
 
 
-async def home(slack: Scene) -> bool:
-    if not slack.fake.delivers("app_home_opened"):
-        raise LookupError
-    return True
+async def opens_the_home_tab(_: Troupe, stage: SlackStage) -> bool:
+    await stage.open_home("amira")
+    return bool(stage.home("amira"))
 
 
-NEEDED: dict[str, Callable[[Scene], Awaitable[bool]]] = {
-    "app_mentions:read": mention,
-    "assistant:write": assistant,
-    "channels:read": shared_channel,
-    "chat:write": answer,
-    "commands": command,
-    "groups:history": found_in_room,
-    "groups:read": members,
-    "im:history": message,
-    "im:write": reaches_a_person,
-    "metadata.message:read": found_in_room,
-    "users:read": knows_staff,
+NEEDED: dict[str, Journey] = {
+    "app_mentions:read": asks_in_a_channel,
+    "assistant:write": opens_the_assistant,
+    "channels:read": is_warned_that_outsiders_are_in_a_channel,
+    "chat:write": asks_in_their_own_messages,
+    "commands": reports_by_a_command,
+    "groups:history": an_alarm_whose_answer_was_lost_is_found_again,
+    "groups:read": the_dsls_channel_shows_the_alarm,
+    "im:history": asks_in_their_own_messages,
+    "im:write": the_dsl_is_written_to_first,
+    "metadata.message:read": an_alarm_whose_answer_was_lost_is_found_again,
+    "users:read": the_dsl_reads_the_report,
 }
-HEARD: dict[str, Callable[[Scene], Awaitable[bool]]] = {
-    "app_home_opened": home,
-    "app_mention": mention,
-    "assistant_thread_started": assistant,
-    "message.im": message,
+HEARD: dict[str, Journey] = {
+    "app_home_opened": opens_the_home_tab,
+    "app_mention": asks_in_a_channel,
+    "assistant_thread_started": opens_the_assistant,
+    "message.im": asks_in_their_own_messages,
 }
 
+JOURNEYS = list(dict.fromkeys([*NEEDED.values(), *HEARD.values()]))
 
-async def works(act: Callable[[Scene], Awaitable[bool]], slack: Scene) -> bool:
-    try:
-        return await act(slack)
-    except (LookupError, Unreachable, HistoryUnreadable):
-        return False
+
+async def works(journey: Journey, folder: Path, *, scope: str = "", event: str = "") -> bool:
+    """Whether a journey of the whole bot works without a ``scope`` or an ``event``."""
+    async with troupe("slack", folder) as actors:
+        stage = cast(SlackStage, actors.stage)
+        stage.fake.scopes.discard(scope)
+        stage.fake.subscribed.discard(event)
+        try:
+            return await journey(actors, stage)
+        except LookupError:
+            return False
+
+
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda each: each.__name__)
+async def test_with_all_of_them_each_journey_works(tmp_path: Path, journey: Journey) -> None:
+    assert await works(journey, tmp_path)
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-async def test_each_scope_is_needed(slack: Scene, scope: str) -> None:
-    assert await works(NEEDED[scope], slack)
-
-
-@pytest.mark.parametrize("scope", SCOPES)
-async def test_without_it_what_it_is_for_fails(slack: Scene, scope: str) -> None:
-    slack.fake.scopes.discard(scope)
-    assert not await works(NEEDED[scope], slack)
+async def test_without_the_scope_it_does_not(tmp_path: Path, scope: str) -> None:
+    assert not await works(NEEDED[scope], tmp_path, scope=scope)
 
 
 @pytest.mark.parametrize("event", EVENTS)
-async def test_each_event_is_needed(slack: Scene, event: str) -> None:
-    assert await works(HEARD[event], slack)
-    slack.fake.subscribed.discard(event)
-    slack.bot.heard.clear()
-    slack.fake.prompts.clear()
-    assert not await works(HEARD[event], slack)
+async def test_without_the_event_it_does_not(tmp_path: Path, event: str) -> None:
+    assert not await works(HEARD[event], tmp_path, event=event)
 
 
 def test_no_scope_reaches_files_or_more_than_is_named() -> None:

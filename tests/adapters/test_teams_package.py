@@ -8,7 +8,7 @@ import struct
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
@@ -24,64 +24,77 @@ from adapters.teams.package import (
 )
 from adapters.teams.tasks import REPORT, REPORT_MESSAGE
 from bot.__main__ import main
-from bot.card import Card, say
-from bot.channel import Unreachable
 from bot.message import CLAUSES
-from bot.notice import Destination
-from tests.adapters.teams_scene import ROOM, Scene, scene
 from tests.nodejs import check, needs_node
-from tests.stages.fake_connector import APP, TENANT
+from tests.stages.fake_connector import APP
 from tests.stages.stage import Shown
+from tests.stages.teams import TeamsStage
 from tests.troupe import Troupe, troupe
 
 SITE = "https://school.example"
 SCHOOL = Publisher("Larkhill School", SITE, f"{SITE}/privacy", f"{SITE}/terms")
 
 
-@pytest.fixture
-async def here() -> AsyncIterator[Scene]:
-    async with scene() as opened:
-        opened.door.answer = lambda _: say(Card("Heard", summary="s"))
-        yield opened
+QUESTION = "can I use my phone for a trip photo?"
+WORRY = "a child in my form told me her uncle hurts her"
+Journey = Callable[[Troupe, TeamsStage], Awaitable[bool]]
 
 
-async def personal(here: Scene) -> bool:
-    """Asked in their own chat, and told first."""
-    await here.stage.say("amira", "can I?")
-    await here.adapter.post(Destination("teams", f"{TENANT}/aad-khan", "khan"), Card("Alarm"), "n")
-    return bool(here.stage.screen("khan")) and here.stage.screen("amira")[-1].lines == ("Heard",)
+def told(stage: TeamsStage, person: str, words: str, room: str = "") -> bool:
+    return any(words in each.words for each in stage.screen(person, room=room) if each.by == "bot")
 
 
-async def team(here: Scene) -> bool:
-    """Mentioned in a channel, and an alarm shown in one."""
-    await here.stage.say("amira", "can I?", room="staff")
-    await here.adapter.post(Destination("teams", ROOM), Card("Alarm"), "n")
-    return bool(here.door.heard) and bool(here.stage.screen("khan", room="dsl"))
+async def alarm(actors: Troupe, stage: TeamsStage) -> None:
+    await stage.say("amira", WORRY)
+    await stage.press("amira", "Child: tell Ms Khan and Mr Okoro")
+    await actors.settle()
 
 
-async def group(here: Scene) -> bool:
-    """Mentioned in a group chat."""
-    await here.stage.say("amira", "can I?", room="group")
-    return bool(here.door.heard)
+async def personal(actors: Troupe, stage: TeamsStage) -> bool:
+    """Staff ask in their own chat, and the DSL is told first in hers."""
+    await stage.say("amira", QUESTION)
+    await alarm(actors, stage)
+    return told(stage, "amira", "6.2.4") and told(stage, "khan", "URGENT, child, Oak Centre")
 
 
-NEEDED: dict[str, Callable[[Scene], Awaitable[bool]]] = {
-    "personal": personal,
-    "team": team,
-    "groupChat": group,
-}
+async def team(actors: Troupe, stage: TeamsStage) -> bool:
+    """The DSL's private channel shows the alarm."""
+    await alarm(actors, stage)
+    return told(stage, "khan", "URGENT, child, Oak Centre", room="dsl-oak")
+
+
+async def group(_: Troupe, stage: TeamsStage) -> bool:
+    """Somebody mentions it in a group chat and is answered in their own."""
+    await stage.say("amira", QUESTION, room="group")
+    return told(stage, "amira", "6.2.4")
+
+
+NEEDED: dict[str, Journey] = {"personal": personal, "team": team, "groupChat": group}
+
+
+async def works(journey: Journey, folder: Path, *, scope: str = "", channels: bool = True) -> bool:
+    """Whether a journey of the whole bot works without a ``scope``, or without the declaration
+    that lets an app into private ``channels``."""
+    async with troupe("teams", folder) as actors:
+        stage = cast(TeamsStage, actors.stage)
+        stage.fake.private_channels = channels
+        stage.fake.scopes.discard(scope)
+        try:
+            return await journey(actors, stage)
+        except LookupError:
+            return False
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-async def test_each_scope_is_needed(here: Scene, scope: str) -> None:
-    assert await NEEDED[scope](here)
+async def test_a_journey_needs_each_scope(tmp_path: Path, scope: str) -> None:
+    assert await works(NEEDED[scope], tmp_path)
+    again = tmp_path / "without"
+    again.mkdir()
+    assert not await works(NEEDED[scope], again, scope=scope)
 
 
-@pytest.mark.parametrize("scope", SCOPES)
-async def test_without_it_what_it_is_for_fails(here: Scene, scope: str) -> None:
-    here.fake.scopes.discard(scope)
-    with pytest.raises((LookupError, Unreachable)):
-        assert not await NEEDED[scope](here)
+async def test_the_dsls_private_channel_needs_channel_features(tmp_path: Path) -> None:
+    assert not await works(team, tmp_path, channels=False)
 
 
 def test_it_asks_for_nothing_else() -> None:
@@ -89,6 +102,8 @@ def test_it_asks_for_nothing_else() -> None:
     assert set(NEEDED) == set(SCOPES) == set(made["bots"][0]["scopes"])
     assert not {"permissions", "authorization", "webApplicationInfo", "validDomains"} & set(made)
     assert made["bots"][0]["supportsFiles"] is False
+    # From 1.25 on Teams refuses an app for teams without it; the schema does not say so.
+    assert made["supportsChannelFeatures"] == "tier1"
     assert all(why.strip() for _, why in reasons())
 
 

@@ -14,12 +14,14 @@ import jwt
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from adapters.teams.package import Publisher, manifest
 from tests.stages.served import Served
 from tests.stages.stage import Traffic
 
 APP = "0f1a5c0e-0000-4000-8000-00000000a99a"
-TENANT = "tenant-1"
+TENANT = "0f1a5c0e-0000-4000-8000-0000000007e4"
 KID = "fake-key-1"
+SITE = "https://school.example"
 ISSUER = "https://api.botframework.com"
 
 
@@ -89,7 +91,11 @@ class FakeConnector(Served):
         self.conversations: dict[str, list[Posted]] = {}
         self.rosters: dict[str, list[dict[str, Any]]] = {}
         self.chats: dict[str, str] = {}
-        self.scopes = {"personal", "team", "groupChat"}
+        made = manifest(APP, Publisher("School", SITE, SITE, SITE))
+        self.scopes = set(made["bots"][0]["scopes"])
+        self.extensions = {each["id"] for each in made["composeExtensions"][0]["commands"]}
+        self.private_channels = made.get("supportsChannelFeatures") == "tier1"
+        self.not_installed: set[str] = set()
         self.tokens: list[str] = []
         self.page = 2
         self._counter = 1_700_000_000_000
@@ -98,6 +104,10 @@ class FakeConnector(Served):
         app.router.add_get("/openid", self._openid)
         app.router.add_get("/keys", self._keys)
         app.router.add_route("*", "/uk/v3/{rest:.*}", self._connector)
+        # Under the paths of Microsoft's own hosts as well, for whoever is told of a stand-in.
+        app.router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
+        app.router.add_get("/v1/.well-known/openidconfiguration", self._openid)
+        app.router.add_route("*", "/teams/v3/{rest:.*}", self._connector)
         super().__init__(app)
 
     @property
@@ -178,12 +188,17 @@ class FakeConnector(Served):
         return (await self._fault(asked)) or done
 
     def _carry_out(self, asked: Sent, query: Mapping[str, str]) -> web.Response:
-        path = [unquote(part) for part in asked.path.removeprefix("/uk/v3/").split("/")]
-        if scope_of(path[1] if len(path) > 1 else "") not in self.scopes:
+        path = [unquote(part) for part in asked.path.partition("/v3/")[2].split("/")]
+        conversation = path[1] if len(path) > 1 else ""
+        if scope_of(conversation) not in self.scopes:
+            return web.Response(status=403)
+        if conversation.startswith("19:dsl") and not self.private_channels:
             return web.Response(status=403)
         match asked.method, path:
             case "POST", ["conversations"]:
                 user = asked.json["members"][0]["id"]
+                if user in self.not_installed:
+                    return web.json_response({"error": {"code": "Forbidden"}}, status=403)
                 chat = self.chats.setdefault(user, f"a:chat-{user}")
                 self.conversations.setdefault(chat, [])
                 return web.json_response({"id": chat}, status=201)
@@ -210,7 +225,9 @@ class FakeConnector(Served):
                 return web.json_response(page)
             case "GET", ["conversations", conversation, "members", member]:
                 everyone = self.rosters.get(conversation, self.rosters.get("", []))
-                found = next((each for each in everyone if each["id"] == member), None)
+                found = next(
+                    (each for each in everyone if member in (each["id"], each["objectId"])), None
+                )
                 return web.json_response(found) if found else web.Response(status=404)
         return web.Response(status=405)
 

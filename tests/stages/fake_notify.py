@@ -22,10 +22,12 @@ class FakeNotify(Served):
 
     def __init__(self) -> None:
         self.texts: list[dict[str, Any]] = []
+        self.body = "((message))"
         self.troubles: deque[tuple[int, bool]] = deque()
         app = web.Application()
         app.router.add_post("/v2/notifications/sms", self._sms)
         app.router.add_get("/v2/notifications", self._find)
+        app.router.add_get("/v2/template/{id}", self._template)
         super().__init__(app)
 
     async def _sms(self, request: web.Request) -> web.Response:
@@ -40,6 +42,13 @@ class FakeNotify(Served):
         if status != 201:
             return web.json_response({"status_code": status, "errors": []}, status=status)
         return web.json_response({"id": f"text-{len(self.texts)}"}, status=201)
+
+    async def _template(self, request: web.Request) -> web.Response:
+        if not self._known(request):
+            return web.json_response({"errors": [{"error": "AuthError"}]}, status=403)
+        if request.match_info["id"] != TEMPLATE:
+            return web.json_response({"errors": [{"error": "NoResultFound"}]}, status=404)
+        return web.json_response({"id": TEMPLATE, "type": "sms", "body": self.body})
 
     async def _find(self, request: web.Request) -> web.Response:
         if not self._known(request):

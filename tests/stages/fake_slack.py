@@ -250,7 +250,8 @@ class FakeSlack(Served):
         if trouble.garbage:
             return web.Response(text="<html>{not json", content_type="text/html")
         if trouble.status == 200:
-            return web.json_response(answer)
+            granted = {"X-OAuth-Scopes": ",".join(sorted(self.scopes))}
+            return web.json_response(answer, headers=granted)
         headers = {"Retry-After": trouble.retry_after} if trouble.retry_after else {}
         return web.Response(status=trouble.status, headers=headers, text="upset")
 
@@ -313,9 +314,16 @@ class FakeSlack(Served):
 
     def _conversations_info(self, asked: Data) -> Data:
         room = self.rooms.get(asked["channel"])
-        if room is None or not room.joined:
+        if room is None or (room.private and not room.joined):
             return _no("channel_not_found")
-        return {"ok": True, "channel": {"id": room.id, "is_ext_shared": room.shared}}
+        channel = {
+            "id": room.id,
+            "is_private": room.private,
+            "is_member": room.joined,
+            "is_archived": room.archived,
+            "is_ext_shared": room.shared,
+        }
+        return {"ok": True, "channel": channel}
 
     def _conversations_members(self, asked: Data) -> Data:
         room = self.rooms.get(asked["channel"])

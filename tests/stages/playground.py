@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -23,6 +22,7 @@ from aiohttp.test_utils import TestServer
 
 from tests.nodejs import FOLDER, MODULES, NODE
 from tests.stages.fake_connector import APP, TENANT, FakeConnector
+from tests.stages.served import free_port
 
 BOT = {"id": f"28:{APP}", "name": "Lanyard"}
 START_SECONDS = 60.0
@@ -144,7 +144,7 @@ class Playground:
 
     async def _start(self, person: str) -> None:
         assert NODE is not None
-        port = self._ports[person] = _free_port()
+        port = self._ports[person] = free_port()
         home = self._folder / person
         home.mkdir()
         config = home / "config.yml"
@@ -218,9 +218,3 @@ class Playground:
 async def _end(process: asyncio.subprocess.Process) -> None:
     process.terminate()
     await process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Self
 
 from aiohttp import web
@@ -24,3 +25,10 @@ class Served:
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self._server.port}"
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

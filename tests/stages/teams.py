@@ -60,6 +60,11 @@ class TeamsStage:
         await self._session.close()
         await self._server.close()
 
+    @property
+    def origin(self) -> str:
+        """Where the bot is served."""
+        return f"http://127.0.0.1:{self._server.port}"
+
     async def serve(self, app: web.Application) -> None:
         """The process ended and another began; screens stay as they are."""
         await self._server.close()
@@ -123,6 +128,8 @@ class TeamsStage:
 
     async def choose_shortcut(self, person: str, callback: str, *, about: str = "") -> None:
         """An action of the message extension: of the box one writes in, or of a message."""
+        if callback not in self.fake.extensions:
+            raise LookupError(f"the app offers no {callback}")
         value: dict[str, Any] = {"commandId": callback, "commandContext": "compose"}
         if about:
             payload = {"id": "1", "linkToMessage": f"{LINK}/1", "body": {"content": about}}
@@ -209,7 +216,7 @@ class TeamsStage:
     ) -> tuple[int, Any]:
         """Post ``activity`` to the bot with a genuine token; returns status and JSON."""
         assert self._session is not None
-        url = f"http://127.0.0.1:{self._server.port}/api/messages"
+        url = f"{self.origin}/api/messages"
         signed = {"Authorization": f"Bearer {self.fake.token()}"} if headers is None else headers
         async with self._session.post(url, json=activity, headers=signed) as response:
             text = await response.text()
