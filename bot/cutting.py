@@ -48,5 +48,10 @@ def cut(words: str, most: int) -> int:
     return end
 
 
+def clipped(words: str, most: int) -> str:
+    """``words``, or their beginning and an ellipsis, in at most ``most`` characters."""
+    return words if len(words) <= most else words[: cut(words, most - 1)].rstrip() + ELLIPSIS
+
+
 def _one_sign(before: str, after: str) -> bool:
     return bool(_GLUE.match(after) or unicodedata.combining(after) or before == "\u200d")

@@ -8,7 +8,7 @@ from itertools import islice
 
 from adapters.teams.render import size
 from bot.card import Card, Quote
-from bot.cutting import ELLIPSIS, cut
+from bot.cutting import clipped, cut
 
 LIMIT = 26_000
 """Bytes of one card. Sources give 28, 40 and 100 KB for a whole message."""
@@ -67,11 +67,6 @@ def shortened(card: Card) -> Card:
     return replace(kept_card, text=(*kept_card.text, note)) if left > 0 else kept_card
 
 
-def clipped(words: str, most: int) -> str:
-    """``words``, or their beginning and an ellipsis, in at most ``most`` characters."""
-    return words if len(words) <= most else words[: cut(words, most - 1)].rstrip() + ELLIPSIS
-
-
 def _with_sane_head(card: Card) -> Card:
     """Title and source short enough to stand on every part; the rest of them becomes text."""
     title, text, source = card.title, card.text, card.source
@@ -84,7 +79,7 @@ def _with_sane_head(card: Card) -> Card:
     if len(source) > 2 * LONGEST_TITLE or _weight(source) > HEAD:
         text, source = (*text, source), ""
     return replace(
-        card, title=title, text=text, source=source, summary=card.summary[:LONGEST_TITLE]
+        card, title=title, text=text, source=source, summary=clipped(card.summary, LONGEST_TITLE)
     )
 
 

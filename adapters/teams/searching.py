@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.teams.connector import CARD
-from adapters.teams.fitting import clipped, shortened
+from adapters.teams.fitting import shortened
 from adapters.teams.hearing import Hearing
 from adapters.teams.reading import Incoming
 from adapters.teams.render import adaptive_card
 from bot.card import Card, press
+from bot.cutting import clipped
 from bot.message import CLAUSES
 from bot.plain import visible
 
