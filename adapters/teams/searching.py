@@ -35,7 +35,9 @@ class Searching:
         clauses = [card for card in cards if card.quotes]
         if not clauses:
             return _found("message", text=_said(cards))
-        return _found("result", attachmentLayout="list", attachments=[_one(c) for c in clauses])
+        return _found(
+            "result", attachmentLayout="list", attachments=[attachment(c) for c in clauses]
+        )
 
 
 def _found(kind: str, **more: Any) -> Body:
@@ -46,7 +48,8 @@ def _said(cards: tuple[Card, ...]) -> str:
     return " ".join((cards[0].title, *cards[0].text[:1])) if cards else NOT_READ
 
 
-def _one(card: Card) -> Body:
+def attachment(card: Card) -> Body:
+    """A clause in the list, and the card that is put into the message when it is chosen."""
     words = " ".join(visible(card.quotes[0].words).split())
     return {
         "contentType": CARD,
