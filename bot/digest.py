@@ -42,6 +42,11 @@ class Week:
     def monday(self) -> date:
         return date.fromisocalendar(self.year, self.number, 1)
 
+    def in_words(self) -> str:
+        """``16 November 2026``, its Monday."""
+        monday = self.monday()
+        return f"{monday.day} {monday:%B %Y}"
+
     def next(self) -> Week:
         return Week.of(self.monday() + timedelta(days=7))
 
@@ -128,7 +133,7 @@ def digest(week: Week, counted: Counted) -> Digest:
             if len(times) >= SMALL
             else "too few to show a time"
             if times
-            else "none to time"
+            else "none was taken"
         ),
         still_open=band(counted.open_now),
         unacknowledged=counted.unacknowledged > 0,

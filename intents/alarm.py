@@ -9,20 +9,20 @@ from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, Tone, press, say
 from bot.conversation import Conversation, Stage
-from bot.form import Form, Route
+from bot.form import Form, Route, Urgency
 from bot.incident import Concern, Incident, Part
 from bot.intake import take_in, unused_ref
 from bot.intent import Intent
 from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages
-from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED
+from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED, outside_numbers
 from bot.views.case import read
 from bot.views.sheets import asking
 from bot.views.wording import clock_time
 from intents.naming import named_holders, note_named
 
-FIRST, FIRST_WORDS = "first", "What you typed first"
+FIRST, FIRST_WORDS = "first", "First words"
 RING = "ring"
 TWICE = timedelta(seconds=30)
 """Within so long the same alarm by the same person is one press made twice."""
@@ -192,14 +192,7 @@ def _named(turn: Turn, words: str) -> dict[str, Concern]:
 
 
 def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
-    at = clock_time(incident.reported_at, turn.directory.zone)
-    raised = Card(
-        title=f"Alarm raised. Reference {incident.ref}.",
-        tone=Tone.DONE,
-        text=(f"Saved {at}. Your receipt follows in your messages.", *form.duties),
-        buttons=child_help(incident),
-        summary="Your alarm is saved.",
-    )
+    raised = _raised(turn, form, incident)
     if turn.person.guest:
         return say(raised, replaces=True)
     conversation = turn.work.conversations.find(turn.person.id, form.name, incident.ref)
@@ -209,6 +202,25 @@ def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
     if conversation is None or step is None:
         return say(*cards, replaces=pressed)
     return replace(asking(form, conversation, step, before=cards), replaces=pressed)
+
+
+def _raised(turn: Turn, form: Form, incident: Incident) -> Card:
+    """In place of the act-now card, so it says again what that said of danger and of numbers."""
+    at = clock_time(incident.reported_at, turn.directory.zone)
+    urgent, adult = form.urgency is Urgency.IMMEDIATE, form.route is Route.ADULT
+    whom = "Anybody" if adult else "Child"
+    return Card(
+        title=f"{'Alarm raised' if urgent else 'Report saved'}. Reference {incident.ref}.",
+        tone=Tone.DONE,
+        text=(
+            *((f"{whom} in danger now? Ring 999.",) if urgent else ()),
+            f"Saved {at}. Your receipt follows in your messages.",
+            *form.duties,
+        ),
+        facts=outside_numbers(turn.directory) if adult else (),
+        buttons=child_help(incident),
+        summary="Your alarm is saved." if urgent else "Your report is saved.",
+    )
 
 
 def child_help(incident: Incident) -> tuple[Button, ...]:

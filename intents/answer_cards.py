@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from bot.answers import Correction, Gap, Remedy
 from bot.card import SHOW_EVERYONE, Button, Card, Quote, Tone, press
+from bot.cutting import clipped
 from bot.people import Person, Role
 from bot.turn import Turn
 from bot.views import answers
 from bot.views.act_now import REPORT
-from bot.views.wording import listed, to_ring, with_number
+from bot.views.wording import BUTTON, label, listed, to_ring, with_number
 from intents.policy import PolicyDesk
 from knowledge.answer import Answer, Unknown
 from knowledge.clause import Clause
@@ -180,8 +181,8 @@ class AnswerCards:
             buttons.append(Button(f"Clause {near} comes close", press("clause", near)))
         if like is not None:
             gap, words = like
-            label = f"Answered before: {words}"
-            buttons.append(Button(label[:75], press("byhand", gap.id, number)))
+            before = label(f"Answered before: {words}")
+            buttons.append(Button(before, press("byhand", gap.id, number)))
         if number:
             buttons.append(Button("Pass this question on", press("pass", number)))
         return Card(
@@ -229,7 +230,8 @@ class AnswerCards:
             if code in DECIDERS:
                 people = turn.directory.holders(DECIDERS[code], turn.person.centre)
             known = listed([with_number(person) for person in people], "or")
-            facts.append((ROLE_WORDS.get(code, code).capitalize(), known or "ask the office"))
+            words = ROLE_WORDS.get(code, code)
+            facts.append((words[0].upper() + words[1:], known or "ask the office"))
         return Card(
             title="Who decides",
             facts=tuple(facts),
@@ -265,7 +267,10 @@ def ask_first(turn: Turn) -> str:
 
 def choosing(choices: tuple[tuple[str, str], ...], number: str) -> tuple[Button, ...]:
     return tuple(
-        Button(f"{topic[:60]} ({clause})"[:75], press("choose", clause, number))
+        Button(
+            f"{clipped(topic, BUTTON - len(clause) - 3)} ({clause})",
+            press("choose", clause, number),
+        )
         for clause, topic in choices
     )
 

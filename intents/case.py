@@ -218,7 +218,10 @@ def now_has(turn: Turn, incident: Incident, before: Escalation) -> Card:
     return Card(
         title=f"You have {incident.ref}.",
         tone=Tone.DONE,
-        text=(f"Everyone who was called can see that. The reporter is being told.{number}",),
+        text=(
+            *((number,) if number else ()),
+            "The reporter and everyone who was called are being told that you have it.",
+        ),
         buttons=case.opened_buttons(incident, escalation, turn.person.id, False),
         summary="You have this.",
     )
@@ -229,4 +232,4 @@ def _ring_the_reporter(turn: Turn, incident: Incident) -> str:
     reporter = turn.directory.person(incident.reporter)
     given = [e for e in turn.work.incidents.entries(incident.ref) if e.step == "number"]
     number = case.read(given[-1].words) if given else reporter.phone if reporter else None
-    return f" Ring {reporter.name}: {number}." if reporter and number else ""
+    return f"Ring {reporter.name}: {number}." if reporter and number else ""

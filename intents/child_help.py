@@ -17,7 +17,7 @@ from bot.views import messages
 from intents.alarm import raise_alarm
 
 STEP = "child-help"
-WORDS = "A child needs help now. Ring me: I tell you the rest."
+WORDS = "A child needs help now. Ring me: I will tell you the rest."
 
 
 class ChildHelp(Intent):
@@ -50,7 +50,8 @@ class ChildHelp(Intent):
         return say(
             messages.note(
                 f"A DSL is being called for the child: {raised.ref}.",
-                "They are not told about the adult. In danger now? Ring 999.",
+                "In danger now? Ring 999.",
+                "The DSL is not told about the adult.",
                 tone=Tone.DONE,
             )
         )

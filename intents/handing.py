@@ -61,7 +61,8 @@ class Handing(Intent):
                 return say(messages.note(f"Nobody has {incident.ref} now. Open it and take it."))
             return say(already_taken(escalation, turn.directory, incident.ref))
         if escalation.spoken_at is None:
-            return say(messages.note(f"{incident.ref}: it asks until you spoke to the reporter."))
+            told = "you are asked until you have spoken to the reporter and said so."
+            return say(messages.note(f"{incident.ref}: {told}"))
         touched(turn.work, incident.ref, turn.person.id, turn.now, turn.school)
         turn.audit("still", incident.ref)
         redraw(turn.work, incident.ref, turn.now)

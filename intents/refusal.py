@@ -29,9 +29,9 @@ class Refusal(Intent):
             Card(
                 title="I cannot do that.",
                 text=(
-                    "I show nobody's report to anybody else, and nothing sent is deleted.",
+                    "I show a report only to those who must act on it, and delete none of it.",
                     f"If you need to know something to keep a child safe, ask {whom}.",
-                    "Sent something by mistake? Press “Sent by mistake” under its receipt.",
+                    "Sent something by mistake? Press “I sent this by mistake” under its receipt.",
                 ),
                 buttons=(
                     Button("My reports", press("mine")),

@@ -111,7 +111,7 @@ class Judging(Intent):
             return say(messages.note("Thank you.", tone=Tone.DONE), replaces=True)
         return say(
             messages.note(
-                "Thank you. It is counted, without your name, in the Principal's week.",
+                "Thank you. It is counted, without your name, in the Principal's weekly digest.",
                 "Do not act on an answer you doubt. Ask the DSL first.",
                 tone=Tone.DONE,
             ),

@@ -18,7 +18,7 @@ def help_card(turn: Turn) -> Card:
     """What Lanyard does, in the order of what matters."""
     buttons = [replace(REPORT, primary=True), Button("My reports", press("mine"))]
     if turn.person.holdings:
-        buttons.append(Button("Open cases", press("cases")))
+        buttons.append(Button("Show open cases", press("cases")))
     return Card(
         title="What I can do",
         text=(
@@ -54,7 +54,7 @@ class SmallTalk(Intent):
         "greeting": "Hello. Ask me about the policy, or tell me what worries you.",
         "thanks": "You are welcome.",
         "praise": "Thank you.",
-        "mood": "That sounds hard. If it is about a child, press Report and somebody will ring.",
+        "mood": "That sounds hard. If it is about a child, press Report: one press tells somebody.",
     }
 
     def __init__(self, desk: PolicyDesk) -> None:

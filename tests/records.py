@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.card import Button, Card, Field, Press, Quote, Reply, Sheet, Tone
 from bot.checks import Kind
 
-CLAUSES = ("6.2.4.1", "OS.2.content", "10.11.12", "7.1.6", "RL.2.1")
-PHONES = ("01632 960100", "(01632) 960 101", "07700 900123", "+44 1632 960102", "0808 800 5000")
+LABELS = ("OS", "RL", "HS", "AUP")
+PHONES = (
+    "01632 960###", "(01632) 960 ###", "07700 900###", "+44 1632 960###", "0808 800 5###",
+    "020 7946 0###", "01632960###", "01632-960-###", "+44 (0)1632 960###", "0300 123 ####",
+)  # fmt: skip
+"""Ways to write a telephone number; none of them can be anybody's."""
 HOSTILE = (
     "<!channel>", "<@U1|x>", "*b*", "&lt;", "&amp;", "\u202e", "\u200b", "e\u0301", "\r\n", "\n\n",
     "\U0001f469\u200d\U0001f469\u200d\U0001f467", '"', "\\", " ", "\t", "```", "[x](y)", "~s~",
@@ -20,23 +24,36 @@ HOSTILE = (
 WORDS = ("the", "child", "said", "at", "break", "that", "her", "uncle", "came", "Ring", "clause",
          "now.", "Why?", "No;", "see:", "form", "Safeguarding", "é", "medical room,")  # fmt: skip
 
-NUMBER = re.compile(
-    "|".join(re.escape(number) for number in sorted((*CLAUSES, *PHONES), key=len, reverse=True))
-)
-"""What must never be cut in two."""
-
 
 class Records:
-    """Records from one seed, the same each time."""
+    """Records from one seed, the same each time. ``numbers`` are what is never to be cut in two:
+    those of clauses, and telephone numbers."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
+        self._clauses = tuple(self._clause() for _ in range(5))
+        self._phones = tuple(self._phone() for _ in range(5))
+        self.numbers = (*self._clauses, *self._phones)
+
+    def _clause(self) -> str:
+        choose = self._random
+        levels = [str(choose.randint(1, 13)) for _ in range(choose.randint(2, 4))]
+        if choose.random() < 0.3:
+            levels[0] = choose.choice(LABELS)
+        if choose.random() < 0.1:
+            levels.append(choose.choice(("content", "guidance")))
+        return ".".join(levels)
+
+    def _phone(self) -> str:
+        shape = self._random.choice(PHONES)
+        return re.sub("#", lambda _: str(self._random.randrange(10)), shape)
 
     def text(self, longest: int = 400) -> str:
         """Empty, short, or up to ``longest`` words, a few of them numbers or hostile."""
         choose = self._random
         count = choose.choices((0, 1, 3, 12, 60, longest), (10, 20, 30, 25, 10, 5))[0]
-        kinds = choose.choices((WORDS, CLAUSES, PHONES, HOSTILE), (70, 10, 10, 10), k=count)
+        every = (WORDS, self._clauses, self._phones, HOSTILE)
+        kinds = choose.choices(every, (70, 10, 10, 10), k=count)
         return " ".join(choose.choice(kind) for kind in kinds)
 
     def card(self) -> Card:
@@ -78,7 +95,7 @@ class Records:
     def field(self, name: str) -> Field:
         kind = self._random.choice(list(Kind))
         count = self._random.choice((2, 5, 6, 40, 100)) if kind is Kind.CHOICE else 4
-        choices = tuple(f"{n} {self.text(12)}" for n in range(count))
+        choices = tuple(f"No. {n}: {self.text(12)}" for n in range(count))
         offered = kind in (Kind.CHOICE, Kind.MOMENT)
         return Field(
             name=name,
@@ -105,24 +122,6 @@ def words_in(card: Card) -> Iterator[str]:
     yield card.source
 
 
-class Source:
-    """A text with numbers in it, of which pieces are shown."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.numbers = [(found.start(), found.end()) for found in NUMBER.finditer(text)]
-
-    def cut_by(self, shown: str) -> list[str]:
-        """The numbers that are partly in ``shown`` and partly not, if it is a piece of this."""
-        piece = shown.removesuffix("\u2026").strip()
-        if len(piece) < 12:
-            return []
-        at = self.text.find(piece)
-        if at < 0:
-            return []
-        ends = (at, at + len(piece))
-        return [
-            self.text[first:last]
-            for first, last in self.numbers
-            if any(first < end < last for end in ends)
-        ]
+def letters(texts: Iterable[str]) -> int:
+    """How many characters there are to read in ``texts``, white space aside."""
+    return sum(len("".join(each.split())) for each in texts)

@@ -184,12 +184,12 @@ async def test_at_night_a_text_wakes_them_and_without_one_that_is_said(tmp_path:
         ref = await here.report()
         assert {ref in str(text["personalisation"]) for text in here.notify.texts} == {True}
         assert len(here.notify.texts) == 3
-        assert "nobody may look" not in here.in_chat("amira")
+        assert "do not count on" not in here.in_chat("amira")
     night = tmp_path / "again"
     night.mkdir()
     async with scene(night, NIGHT, mobiles=False) as here:
         await here.report()
-        assert "School is closed: nobody may look here until Wed 08:00." in here.in_chat("amira")
+        assert "do not count on anybody here before Wed 08:00." in here.in_chat("amira")
         assert "School on call, 01632 960102" in here.in_chat("amira")
 
 
@@ -229,7 +229,7 @@ async def test_what_can_wait_until_morning_wakes_only_whoever_is_on_call(tmp_pat
         await here.report("concern")
         assert not here.notify.texts
         # Everybody has a mobile, and none of them is woken.
-        assert "School is closed: nobody may look here until Wed 08:00." in here.in_chat("amira")
+        assert "do not count on anybody here before Wed 08:00." in here.in_chat("amira")
     night = tmp_path / "again"
     night.mkdir()
     async with scene(night, NIGHT) as here:
@@ -239,7 +239,7 @@ async def test_what_can_wait_until_morning_wakes_only_whoever_is_on_call(tmp_pat
             work.commit()
         ref = await here.report("concern")
         assert here.texted(ref) == ["okoro"]
-        assert "nobody may look" not in here.in_chat("amira")
+        assert "do not count on" not in here.in_chat("amira")
 
 
 async def test_whoever_comes_to_know_at_night_is_woken_as_well(tmp_path: Path) -> None:

@@ -89,10 +89,10 @@ async def test_the_first_to_take_it_wins_on_both(tmp_path: Path) -> None:
         await teams.press("khan", "Open")
         await teams.press("khan", "I have got this")
         await settle()
-        assert "Ms Khan has this since" in words(slack, "khan")
-        assert "Ms Khan has this since" in words(slack, "okoro")
-        assert "Ms Khan has this since" in words(slack, "okoro", "dsl-oak")
-        assert "Ms Khan has this since" in words(teams, "okoro")
+        assert "Ms Khan has had this since" in words(slack, "khan")
+        assert "Ms Khan has had this since" in words(slack, "okoro")
+        assert "Ms Khan has had this since" in words(slack, "okoro", "dsl-oak")
+        assert "Ms Khan has had this since" in words(teams, "okoro")
         assert "Ms Khan has your report" in words(slack, "amira")
         # On the other platform she is the same person, and he is too late.
         with app.store.work() as work:

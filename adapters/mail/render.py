@@ -9,7 +9,11 @@ from email.utils import format_datetime
 from html import escape
 
 from bot.card import Card, Tone
+from bot.cutting import clipped
 from bot.plain import plain, visible
+
+SUBJECT = 150
+"""Characters of a subject; the whole title is the first line of the mail."""
 
 
 def message(card: Card, *, key: str, sender: str, to: str, at: datetime) -> EmailMessage:
@@ -17,7 +21,7 @@ def message(card: Card, *, key: str, sender: str, to: str, at: datetime) -> Emai
     that a mail program shows it once."""
     made = EmailMessage()
     made["From"], made["To"] = sender, to
-    made["Subject"] = " ".join(visible(f"Lanyard: {card.title}").split())
+    made["Subject"] = clipped(" ".join(visible(f"Lanyard: {card.title}").split()), SUBJECT)
     made["Date"] = format_datetime(at)
     made["Message-ID"] = f"<{key}@{domain(sender)}>"
     # Nobody's holiday notice is to answer it.
@@ -42,6 +46,11 @@ def _html(card: Card) -> str:
     if card.facts:
         facts = "".join(f"<dt>{_safe(n)}</dt><dd>{_safe(v)}</dd>" for n, v in card.facts)
         parts.append(f"<dl>{facts}</dl>")
+    for quote in card.quotes:
+        words = f"<blockquote><pre>{_safe(quote.words)}</pre></blockquote>"
+        parts.append(f"<p>{_safe(quote.label)}:</p>{words}")
+    if card.source:
+        parts.append(f"<p>Source: {_safe(card.source)}</p>")
     body = "\n".join(parts)
     head = '<html lang="en-GB"><head><meta charset="utf-8"><title>Lanyard</title></head>'
     return f"<!doctype html>\n{head}\n<body>\n{body}\n</body></html>\n"

@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 
 from adapters.slack.answers import Answers
 from adapters.slack.api import Data, SlackApi
+from adapters.slack.fitting import clipped
 from adapters.slack.submission import Opens, Submission
 from adapters.slack.views import View, modal, sheet_modal
 from bot.card import Reply
@@ -106,8 +107,8 @@ def answer_to_sent(submission: Submission, reply: Reply, view: View) -> Data | N
 
 
 def _errors(problems: dict[str, str]) -> Data:
-    clipped = {block: words[:ERROR] for block, words in problems.items()}
-    return {"response_action": "errors", "errors": clipped}
+    errors = {block: clipped(words, ERROR) for block, words in problems.items()}
+    return {"response_action": "errors", "errors": errors}
 
 
 def _inputs(view: View) -> set[str]:

@@ -50,7 +50,7 @@ def notice(card: Card) -> Page:
 def pages(*cards: Card, footer: str = "") -> tuple[Page, ...]:
     """``cards`` in as few messages as hold all of them, ``footer`` under each."""
     below = [context(footer)] if footer else []
-    room = [*below, context("Part 00 of 00"), left_out(10**9)]
+    room = [*below, context("Part 00 of 00"), left_out(10**9, 10**3)]
     waiting = [
         block
         for number, card in enumerate(cards)
@@ -62,7 +62,7 @@ def pages(*cards: Card, footer: str = "") -> tuple[Page, ...]:
         filled.append(waiting[:count])
         waiting = waiting[count:]
     if waiting:
-        filled[-1].append(left_out(length_of(waiting)))
+        filled[-1].append(left_out(length_of(waiting), _buttons_in(waiting)))
     parts = len(filled)
     return tuple(
         Page(
@@ -99,6 +99,10 @@ def _weight(block: Block) -> int:
 
 def length_of(blocks: list[Block]) -> int:
     return sum(size(words) for block in blocks for words in words_of(block))
+
+
+def _buttons_in(blocks: list[Block]) -> int:
+    return sum(len(block["elements"]) for block in blocks if block["type"] == "actions")
 
 
 def _bland(card: Card) -> str:
@@ -174,8 +178,11 @@ def button(shows: Button, action: str) -> Block:
     return {**drawn, "style": "primary"} if shows.primary else drawn
 
 
-def left_out(characters: int) -> Block:
-    return context(f"Too long for Slack: the last {characters:,} characters are not shown here.")
+def left_out(characters: int, buttons: int = 0) -> Block:
+    also = f" and {buttons} buttons" if buttons else ""
+    return context(
+        f"Too long for Slack: the last {characters:,} characters{also} are not shown here."
+    )
 
 
 def context(text: str) -> Block:

@@ -100,7 +100,7 @@ def _cards(cards: Iterable[Card], room: int, first: int = 0) -> list[Block]:
     """The blocks of ``cards``, as many as there is ``room`` for; the rest is said to be left
     out, and the buttons of a card stand even when some of its words do not."""
     blocks: list[Block] = []
-    weight = 0
+    weight = lost = 0
     missing: list[Block] = []
     for number, card in enumerate(cards, first):
         body, buttons = list(body_of(card)), list(buttons_of(card, number))
@@ -113,10 +113,11 @@ def _cards(cards: Iterable[Card], room: int, first: int = 0) -> list[Block]:
             fitting += 1
         if space < 0 or missing:
             missing += body
+            lost += len(card.buttons)
             continue
         blocks += [*body[:fitting], *buttons]
         missing += body[fitting:]
-    return [*blocks, left_out(length_of(missing))] if missing else blocks
+    return [*blocks, left_out(length_of(missing), lost)] if missing or lost else blocks
 
 
 def _sheet_buttons(sheet: Sheet) -> list[Block]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from adapters.teams.connector import CARD
-from adapters.teams.fitting import LIMIT, clipped
+from adapters.teams.fitting import LIMIT
 from adapters.teams.render import Element, body_of, paragraph, submit, whole_card
 from bot.card import Button, Card, Field, Press, Reply, Sheet, Tone
 from bot.checks import Kind
+from bot.cutting import clipped
 from bot.plain import visible
 
 NAME = "Lanyard"
@@ -33,7 +34,7 @@ def dialog(reply: Reply) -> tuple[Element, tuple[Card, ...]]:
     which must be shown in the person's own chat."""
     sheet = reply.sheet
     above = reply.cards[:-1] if sheet else reply.cards
-    asks = {each.name: each.label[:LABEL] for each in sheet.fields} if sheet else {}
+    asks = {each.name: clipped(each.label, LABEL) for each in sheet.fields} if sheet else {}
     bottom = [] if sheet is None else _sheet_buttons(sheet, asks)
     left = LIMIT - SPARE - _weight(whole_card(NAME, [], actions=bottom))
     form = [] if sheet is None else _form(sheet, asks, left)

@@ -8,7 +8,8 @@ from itertools import islice
 
 from adapters.teams.render import size
 from bot.card import Card, Quote
-from bot.cutting import ELLIPSIS, cut
+from bot.cutting import clipped, cut
+from bot.plain import visible
 
 LIMIT = 26_000
 """Bytes of one card. Sources give 28, 40 and 100 KB for a whole message."""
@@ -17,6 +18,7 @@ PARTS = 99
 """More messages than anybody wrote words for; only empty lines by the ten thousand need more."""
 MOST_BUTTONS = 6
 LONGEST_TITLE = 300
+CONTINUED = " (continued)"
 HEAD = 4_000
 """Bytes of a title, or of a source: three hundred empty lines are more than they seem."""
 
@@ -31,9 +33,10 @@ def parts(card: Card) -> tuple[Card, ...]:
     packed = list(islice(cards, PARTS))
     if next(cards, None) is not None:
         left = _length(card) - sum(map(_length, packed[:-1]))
-        note = f"Too long for Teams: about {left:,} characters are left out here."
+        buttons = card.buttons[sum(len(part.buttons) for part in packed[:-1]) :]
+        note = _left_out("Teams", left, len(buttons[MOST_BUTTONS:]))
         packed[-1] = replace(
-            packed[-1], text=(note,), facts=(), quotes=(), buttons=card.buttons[:MOST_BUTTONS]
+            packed[-1], text=(note,), facts=(), quotes=(), buttons=buttons[:MOST_BUTTONS]
         )
     count = len(packed)
     return tuple(
@@ -62,14 +65,15 @@ def shortened(card: Card) -> Card:
             break
         kept.append(piece)
     left = _length(words) - sum(map(_length, kept))
+    lost = len(card.buttons) - len(frame.buttons)
     kept_card = _joined(frame, *kept)
-    note = f"Too long for one message in Teams: about {left:,} characters are left out here."
-    return replace(kept_card, text=(*kept_card.text, note)) if left > 0 else kept_card
+    note = _left_out("one message in Teams", left, lost)
+    return replace(kept_card, text=(*kept_card.text, note)) if left or lost else kept_card
 
 
-def clipped(words: str, most: int) -> str:
-    """``words``, or their beginning and an ellipsis, in at most ``most`` characters."""
-    return words if len(words) <= most else words[: cut(words, most - 1)].rstrip() + ELLIPSIS
+def _left_out(where: str, characters: int, buttons: int) -> str:
+    also = f" and {buttons} buttons" if buttons else ""
+    return f"Too long for {where}: about {characters:,} characters{also} are left out here."
 
 
 def _with_sane_head(card: Card) -> Card:
@@ -84,7 +88,7 @@ def _with_sane_head(card: Card) -> Card:
     if len(source) > 2 * LONGEST_TITLE or _weight(source) > HEAD:
         text, source = (*text, source), ""
     return replace(
-        card, title=title, text=text, source=source, summary=card.summary[:LONGEST_TITLE]
+        card, title=title, text=text, source=source, summary=clipped(card.summary, LONGEST_TITLE)
     )
 
 
@@ -117,7 +121,7 @@ def _quoted(quote: Quote) -> Iterator[Card]:
     label = quote.label[: cut(quote.label, LONGEST_TITLE)]
     words = quote.label[len(label) :] + quote.words
     for number, some in enumerate(_broken(words)):
-        yield Card("", quotes=(Quote(label if not number else f"{label} (continued)", some),))
+        yield Card("", quotes=(Quote(f"{label}{CONTINUED}" if number else label, some),))
 
 
 def _broken(words: str) -> Iterator[str]:
@@ -168,5 +172,8 @@ def _joined(card: Card, *pieces: Card) -> Card:
 
 
 def _length(piece: Card) -> int:
-    facts = sum(len(name) + len(value) for name, value in piece.facts)
-    return sum(map(len, piece.text)) + facts + sum(len(quote.words) for quote in piece.quotes)
+    """How much there is to read in it, as it is shown; a label that goes on is counted once."""
+    labels = (quote.label for quote in piece.quotes if not quote.label.endswith(CONTINUED))
+    words = (quote.words for quote in piece.quotes)
+    facts = (each for fact in piece.facts for each in fact)
+    return sum(len(visible(each)) for each in (*piece.text, *facts, *labels, *words))

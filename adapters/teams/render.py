@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.card import FORM_ONLY, Button, Card, Press, Quote, Tone
+from bot.cutting import ELLIPSIS
 from bot.plain import visible
 
 Element = dict[str, Any]
@@ -175,7 +176,7 @@ def _action(button: Button, live: Press | None, dialogs: bool, in_dialog: bool) 
         data["live"] = str(live)
     return {
         "type": "Action.Execute",
-        "title": visible(button.label),
+        "title": _title_of(button),
         "verb": PRESS,
         "data": data,
         **_style(button),
@@ -186,10 +187,15 @@ def submit(button: Button, data: Element) -> Element:
     """A button that opens a dialog or is in one: there Teams knows no Action.Execute."""
     return {
         "type": "Action.Submit",
-        "title": visible(button.label),
+        "title": _title_of(button),
         "data": data,
         **_style(button),
     }
+
+
+def _title_of(button: Button) -> str:
+    """Never empty: a button without a name cannot be read out."""
+    return visible(button.label) or ELLIPSIS
 
 
 def _style(button: Button) -> Element:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.teams.connector import CARD
-from adapters.teams.fitting import clipped, shortened
+from adapters.teams.fitting import shortened
 from adapters.teams.hearing import Hearing
 from adapters.teams.reading import Incoming
 from adapters.teams.render import adaptive_card
 from bot.card import Card, press
+from bot.cutting import clipped
 from bot.message import CLAUSES
 from bot.plain import visible
 
@@ -34,7 +35,9 @@ class Searching:
         clauses = [card for card in cards if card.quotes]
         if not clauses:
             return _found("message", text=_said(cards))
-        return _found("result", attachmentLayout="list", attachments=[_one(c) for c in clauses])
+        return _found(
+            "result", attachmentLayout="list", attachments=[attachment(c) for c in clauses]
+        )
 
 
 def _found(kind: str, **more: Any) -> Body:
@@ -45,7 +48,8 @@ def _said(cards: tuple[Card, ...]) -> str:
     return " ".join((cards[0].title, *cards[0].text[:1])) if cards else NOT_READ
 
 
-def _one(card: Card) -> Body:
+def attachment(card: Card) -> Body:
+    """A clause in the list, and the card that is put into the message when it is chosen."""
     words = " ".join(visible(card.quotes[0].words).split())
     return {
         "contentType": CARD,

@@ -8,6 +8,7 @@ from datetime import datetime
 from aiohttp import web
 
 from adapters.text_message.notify import URL, Notify
+from adapters.text_message.render import words
 from bot import clock
 from bot.card import Card
 from bot.channel import Unreachable
@@ -15,7 +16,6 @@ from bot.door import Adapter, Door
 from bot.finding import Finding
 from bot.notice import Destination, Receipt
 from bot.people import Directory
-from bot.plain import visible
 from bot.platforms import TEXT
 from bot.route_settings import TextSection
 from bot.settings import Secrets
@@ -66,8 +66,7 @@ class TextAdapter:
         person = self._door.directory().person(to.person)
         if person is None or not person.mobile:
             raise Unreachable("no-address", gone=True)
-        words = visible(" ".join((f"Lanyard: {card.title}", *card.text)))
-        made = await self._notify.send(person.mobile, self._settings.template, words, key)
+        made = await self._notify.send(person.mobile, self._settings.template, words(card), key)
         return Receipt(TEXT, made, self._now())
 
     async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.card import Button, Card, Tone, press
 from bot.form import Form, Route, Urgency
 from bot.people import Directory, Role
-from bot.views.wording import closed, listed, to_ring, with_number
+from bot.views.wording import closed, label, listed, to_ring, with_number
 
 NO_HOLD = "-"
 """In place of a held message's id, when there is none."""
@@ -97,10 +97,10 @@ def alarms(
     for form in forms.values():
         at_once = form.urgency is Urgency.IMMEDIATE
         if form.alarm and (more or at_once):
-            label = f"{form.alarm}: tell {names[form.route]}"
+            words = f"{form.alarm}: tell {names[form.route]}"
             buttons.append(
                 Button(
-                    label[:75],
+                    label(words),
                     press("tell", form.name, hold),
                     at_once and form.route is Route.CHILD,
                 )
@@ -108,11 +108,11 @@ def alarms(
         if form.route is Route.ADULT and form.alarm:
             buttons += [
                 Button(
-                    f"About the DSL or a deputy: tell {principal}"[:75],
+                    label(f"About the DSL or a deputy: tell {principal}"),
                     press("tell", DSL_INVOLVED, hold),
                 ),
                 Button(
-                    f"About the Principal: tell {chair}"[:75],
+                    label(f"About the Principal: tell {chair}"),
                     press("tell", PRINCIPAL_INVOLVED, hold),
                 ),
             ]

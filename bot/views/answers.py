@@ -13,7 +13,7 @@ from bot.notice import Kind, Notice
 from bot.people import Directory, Person, Role
 from bot.ports import Work
 from bot.views.act_now import REPORT
-from bot.views.wording import listed
+from bot.views.wording import label, listed
 
 KINDS = frozenset({Kind.GAP, Kind.GAP_ANSWER, Kind.CORRECTION, Kind.EDITION})
 EDITION = "edition-"
@@ -223,7 +223,7 @@ def judged_line(judged: Mapping[Judged, int]) -> tuple[str, ...]:
 
 
 def _clause(clause: str) -> Button:
-    return Button(f"Clause {clause}"[:75], press("clause", clause))
+    return Button(label(f"Clause {clause}"), press("clause", clause))
 
 
 def _dsl_room(notice: Notice, gap: Gap, directory: Directory) -> bool:

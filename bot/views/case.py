@@ -28,6 +28,7 @@ KINDS = {
 FIRST_TO_KNOW = ("number", "child_now", "going_home")
 """The steps a DSL needs on the first screen: whom to ring, where the child is, who fetches them."""
 
+THEIR_NUMBER = "Their number"
 
 _A_MINUTE = timedelta(minutes=1)
 
@@ -50,6 +51,8 @@ def case_card(
         return _alone(incident, escalation, directory)
     zone = directory.zone
     urgency = URGENCIES[incident.urgency] if escalation.taken is None else "Taken"
+    if incident.closed_at is not None:
+        urgency = "Closed"
     kind = kind_of(incident)
     known = directory.centres.get(incident.centre)
     centre = known.name if known else incident.centre
@@ -77,21 +80,22 @@ def case_card(
 
 
 def _alone(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
-    text = "Nobody has this yet."
+    title, text = f"{incident.ref}: open now, alone.", "Nobody has this yet."
     if incident.closed_at is not None:
-        text = "Closed."
+        title, text = f"{incident.ref}: closed.", "Open it alone."
     elif escalation.taken is not None:
         owner = directory.person(escalation.taken.by)
         at = clock_time(escalation.taken.at, directory.zone)
-        text = f"{owner.name if owner else 'Somebody'} has this since {at}."
+        title = f"{incident.ref}: taken."
+        text = f"{owner.name if owner else 'Somebody'} has had this since {at}. Open it alone."
     if incident.mistake:
         text += " The reporter says: sent by mistake. Please look, then close."
     return Card(
-        title=f"{incident.ref}: open now, alone.",
+        title=title,
         text=(text,),
         buttons=case_buttons(incident, escalation),
         tone=Tone.URGENT if escalation.taken is None else Tone.DONE,
-        summary=f"{incident.ref}: open now, alone.",
+        summary=title,
     )
 
 
@@ -104,7 +108,7 @@ def _state(
         owner = directory.person(escalation.taken.by)
         name = owner.name if owner else "Somebody"
         at = clock_time(escalation.taken.at, directory.zone)
-        return f"{name} has this since {at}.", Tone.DONE
+        return f"{name} has had this since {at}.", Tone.DONE
     waited = now - incident.reported_at
     late = f" It has waited {age(waited)}." if waited.total_seconds() >= 60 else ""
     urgent = incident.urgency is Urgency.IMMEDIATE
@@ -145,7 +149,7 @@ def call_only(escalation: Escalation, urgency: Urgency) -> Card:
             "It is in your own messages with Lanyard. Nothing of it is shown here: not everybody "
             "in this channel may know of it, or we could not check who is here.",
         ),
-        buttons=(Button("Open cases", press("cases")),),
+        buttons=(Button("Show open cases", press("cases")),),
         summary="A report needs a DSL. Look in your own messages with Lanyard.",
     )
 
@@ -176,15 +180,18 @@ def opened(
     if not only_site:
         facts.append(("Reporter", reporter.name if reporter else "unknown account"))
         facts += [
-            (read(latest[name].prompt), read(latest[name].words))
+            (
+                THEIR_NUMBER if name == "number" else read(latest[name].prompt),
+                read(latest[name].words),
+            )
             for name in FIRST_TO_KNOW
             if name in latest
         ]
         if reporter and reporter.phone and not any(e.step == "number" for e in shown):
-            facts.append(("Their number", reporter.phone))
+            facts.append((THEIR_NUMBER, reporter.phone))
     facts.append(("Reported", day_and_time(incident.reported_at, zone)))
     if incident.sent_at is not None and abs(incident.sent_at - incident.reported_at) > _A_MINUTE:
-        facts.append(("Sent from their phone", day_and_time(incident.sent_at, zone)))
+        facts.append(("Sent from their device", day_and_time(incident.sent_at, zone)))
     finished = incident.finished_at is not None
     facts.append(("Write-up", "finished" if finished else "not finished"))
     quotes = tuple(

@@ -40,7 +40,7 @@ def on_it(
             title=f"{ref}: have you spoken to the reporter?",
             tone=Tone.WARNING,
             text=(
-                "You have this. It asks again until you say so. Open it for their number.",
+                "You have this. You are asked again until you say so. Open it for their number.",
                 *still_yours,
             ),
             buttons=(
@@ -58,7 +58,7 @@ def on_it(
             *still_yours,
         ),
         buttons=(
-            Button("Still on it", press("still", ref), primary=True),
+            Button("I am still on it", press("still", ref), primary=True),
             Button("Open", press("open", ref)),
             Button("Hand over", press("hand", ref)),
             Button("Close", press("close", ref)),
@@ -85,7 +85,7 @@ def _cover(incident: Incident, escalation: Escalation, directory: Directory, now
     return Card(
         title=f"{incident.ref}: {name} has this and is away. Who takes it over?",
         tone=Tone.WARNING,
-        text=("Until somebody does, nobody may be looking after it.",),
+        text=("Until somebody does, perhaps nobody is looking after it.",),
         buttons=(
             Button("Open", press("open", incident.ref), primary=True),
             Button("Take it over", press("takeover", incident.ref)),

@@ -12,6 +12,8 @@ KIND_NAMES = {
     "blocked": "Wrongly blocked",
 }
 
+SMALL_NUMBERS = "Small numbers are shown as “1 to 4”, so that they point to nobody."
+
 
 def digest_card(
     digest: Digest, policy_line: str = "", health: tuple[str, ...] = (), token: str = ""
@@ -19,16 +21,15 @@ def digest_card(
     """The week in bands. ``policy_line`` says when the policy is past its review date; ``health``
     what is not right with the set-up, in plain words; ``token`` proves later how far the audit
     had come, and tells no count."""
-    monday = digest.week.monday()
-    text = [f"Week of {monday.day} {monday:%B %Y}. Reports about adults are never counted here."]
+    text = ["Reports about adults are never counted here."]
     if digest.quiet:
-        text.append("A quiet week: no reports and no questions.")
+        text.insert(0, "No new reports and no questions this week.")
     if digest.unacknowledged:
-        text.append("At least one report still waits for somebody to take it. Ask the DSL today.")
+        text.insert(0, "At least one report still waits to be taken. Ask the DSL today.")
     facts = [
         ("Reports", digest.reports),
         *((KIND_NAMES.get(kind, kind), count) for kind, count in digest.kinds),
-        ("Time to be taken", digest.acknowledged),
+        ("How soon they were taken", digest.acknowledged),
         ("Still open", digest.still_open),
         ("Questions asked", digest.asked),
         ("Questions the policy could not answer", digest.unanswered),
@@ -38,13 +39,13 @@ def digest_card(
     if token:
         facts.append(("Proof of the record, please keep", token))
     return Card(
-        title=f"Lanyard: week {digest.week}",
+        title=f"Lanyard: week of {digest.week.in_words()}",
         tone=Tone.WARNING if digest.unacknowledged else Tone.PLAIN,
         text=(*text, *health),
         facts=tuple(facts),
         source=" ".join(
-            words for words in ("Numbers from 1 to 4 are shown as “1 to 4”.", policy_line) if words
+            words for words in (f"Week {digest.week}.", SMALL_NUMBERS, policy_line) if words
         ),
-        buttons=(Button("Open cases", press("cases")),) if digest.still_open != "none" else (),
-        summary=f"Your digest for week {digest.week}.",
+        buttons=(Button("Show open cases", press("cases")),) if digest.still_open != "none" else (),
+        summary=f"Your digest for the week of {digest.week.in_words()}.",
     )

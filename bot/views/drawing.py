@@ -89,7 +89,9 @@ def _whole(
         made = weekly(work, week, person.id, directory.zone, now)
         return digest_card(made, policy_line, judged, work.audit.checkpoint("", str(week)))
     if notice.kind is Kind.TOKEN:
-        return messages.token(notice.about, work.audit.checkpoint("adult", notice.about))
+        return messages.token(
+            Week.parse(notice.about), work.audit.checkpoint("adult", notice.about)
+        )
     if notice.kind in answers.KINDS:
         return answers.draw(notice, work, directory, now)
     if notice.kind is Kind.HELD:

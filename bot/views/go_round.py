@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.card import Button, Card, press
 from bot.people import Directory, Role
 from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED, outside_numbers
-from bot.views.wording import with_number
+from bot.views.wording import label, with_number
 
 
 def ways_round(directory: Directory, without: frozenset[str], hold: str | None) -> Card:
@@ -19,12 +19,12 @@ def ways_round(directory: Directory, without: frozenset[str], hold: str | None) 
     chair = directory.first(Role.CHAIR, without=without)
     if principal is not None:
         facts.append(("Principal", with_number(principal)))
-        label = f"About the DSL or a deputy: tell {principal.name}"
-        buttons.append(Button(label[:75], press("tell", DSL_INVOLVED, hold or NO_HOLD)))
+        words = f"About the DSL or a deputy: tell {principal.name}"
+        buttons.append(Button(label(words), press("tell", DSL_INVOLVED, hold or NO_HOLD)))
     if chair is not None:
         facts.append(("Chair of governors", with_number(chair)))
-        label = f"About the Principal: tell {chair.name}"
-        buttons.append(Button(label[:75], press("tell", PRINCIPAL_INVOLVED, hold or NO_HOLD)))
+        words = f"About the Principal: tell {chair.name}"
+        buttons.append(Button(label(words), press("tell", PRINCIPAL_INVOLVED, hold or NO_HOLD)))
     return Card(
         title="You may go straight to any of these",
         text=(

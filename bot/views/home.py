@@ -58,5 +58,5 @@ def waiting(count: int) -> Card:
     return Card(
         title=f"Waiting for your answer: {count}",
         text=("Questions that the policy leaves open, passed on by staff.",),
-        buttons=(Button("Show them", press("gaps"), primary=True),),
+        buttons=(Button("Show them", press("gaps"), primary=True),) if count else (),
     )

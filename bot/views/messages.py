@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.card import Button, Card, Tone, press
+from bot.digest import Week
 from bot.incident import Incident
 from bot.people import Directory, Person, Role
 from bot.views.act_now import REPORT, outside_numbers
@@ -48,16 +49,16 @@ def part_unreadable(incident: Incident) -> Card:
     )
 
 
-def token(week: str, token: str) -> Card:
+def token(week: Week, token: str) -> Card:
     """The chair's proof of the register about adults; it comes whether or not it holds any."""
     return Card(
-        title=f"Lanyard: proof for week {week}",
+        title=f"Lanyard: proof for the week of {week.in_words()}",
         text=(
             "Please keep this message. It comes every week, whatever has happened.",
             "With it, anybody can check later that nothing was taken out of the separate record.",
         ),
         facts=(("Proof", token),),
-        summary=f"A proof to keep, week {week}.",
+        summary=f"A proof to keep, week of {week.in_words()}.",
     )
 
 

@@ -50,7 +50,8 @@ def _how_to_open(incident: Incident, person: Person, platforms: tuple[str, ...])
         if identity.platform in platforms and identity.platform not in ROUTES
     ]
     if chats:
-        return f"In {listed(chats, 'or')}, write to Lanyard: open {incident.ref}"
+        return f"In {listed(chats, 'or')}, write “open {incident.ref}” to Lanyard."
     return (
-        f"To read it, where Lanyard is installed: lanyard case show {incident.ref} --as {person.id}"
+        f"To read it, on the computer that Lanyard runs on: "
+        f"lanyard case show {incident.ref} --as {person.id}"
     )

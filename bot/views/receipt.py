@@ -98,12 +98,19 @@ def _taken(incident: Incident, escalation: Escalation, directory: Directory) -> 
     owner = directory.person(escalation.taken.by)
     name = owner.name if owner else "Somebody"
     at = clock_time(escalation.taken.at, directory.zone)
-    text = [f"{name} has this since {at}."]
+    text = [f"{name} has had this since {at}."]
     if escalation.spoken_at is None:
         number = f" on {owner.phone}" if owner and owner.phone else ""
         text.append(f"If nobody has spoken to you soon, ring {name}{number}.")
     if incident.closed_at is not None:
-        text = [f"{name} has dealt with this report and closed it. You can still add to it."]
+        # Whoever still worries may always go on (Keeping Children Safe in Education, Part One).
+        numbers = directory.numbers
+        outside = numbers.officer if incident.route is Route.ADULT else numbers.front_door
+        ring = [*([with_number(owner)] if owner else []), number_of(outside)]
+        text = [
+            f"{name} has closed this report. You can still add to it.",
+            f"Still worried? Ring {listed(ring, 'or')}.",
+        ]
     return Card(
         title=f"Taken by {name}" if incident.closed_at is None else "Closed",
         tone=Tone.DONE,
@@ -123,6 +130,7 @@ def not_delivered(incident: Incident, directory: Directory, now: datetime) -> Ca
         title="NOT DELIVERED",
         tone=Tone.WARNING,
         text=(
+            "In danger now? Ring 999.",
             f"Saved as {incident.ref}, but we cannot show that anyone knows.",
             f"Ring {listed([*ring[:2], door], 'then')} now. We keep trying.",
         ),
@@ -152,9 +160,9 @@ def phone_now(
         title=title,
         tone=Tone.URGENT,
         text=(
-            f"Reference {incident.ref}. We keep calling them. Please ring now.",
-            f"Ring {listed(ring, 'then')}.",
             "In danger now? Ring 999.",
+            f"Please ring now: {listed(ring, 'then')}.",
+            f"Reference {incident.ref}. We keep calling meanwhile.",
         ),
         facts=tuple((n.name, n.number) for n in outside),
         summary="Nobody has taken your report. Please ring.",
@@ -178,7 +186,7 @@ def taken_up(incident: Incident, escalation: Escalation, directory: Directory) -
         title=f"{name} has your report",
         tone=Tone.DONE,
         text=(
-            f"{name} has {incident.ref} since {at}."
+            f"{name} has had {incident.ref} since {at}."
             + (f" Their number: {owner.phone}." if owner and owner.phone else ""),
             "You can add anything you remember at any time.",
         ),
@@ -221,6 +229,6 @@ def _buttons(incident: Incident) -> tuple[Button, ...]:
     return (
         Button("Go on writing", press("write", incident.ref), primary=True),
         Button("Add something", press("add", incident.ref)),
-        Button("It is about the DSL or the Principal", press("about", incident.ref)),
-        Button("Sent by mistake", press("mistake", incident.ref)),
+        Button("Is it about the DSL or the Principal?", press("about", incident.ref)),
+        Button("I sent this by mistake", press("mistake", incident.ref)),
     )

@@ -46,7 +46,7 @@ def reminder(
         )
     ]
     if count > MOST:
-        buttons.append(Button("All open cases", press("cases")))
+        buttons.append(Button("Show all open cases", press("cases")))
     urgent = any(incident.urgency is Urgency.IMMEDIATE for incident, _ in rows)
     return Card(
         title=f"{title} for somebody",

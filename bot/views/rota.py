@@ -8,16 +8,16 @@ from bot.card import Button, Card, Tone, press
 from bot.people import ROLE_NAMES, Directory, Person, Role
 from bot.recipients import SAFEGUARDING_ROLES, present
 from bot.rota import here_for, uncovered
-from bot.views.wording import day_and_time, listed
+from bot.views.wording import listed, until
 
 
 def rota(directory: Directory, now: datetime, *, may_mark: bool) -> Card:
     """Every role-holder with their roles; buttons to mark them for whoever may."""
     holders = [person for person in directory.role_holders() if not person.guest]
     buttons = [
-        Button(f"{person.name} is here", press("back", person.id))
+        Button(f"Mark {person.name} here", press("back", person.id))
         if person.away(now)
-        else Button(f"{person.name} is away today", press("away", person.id))
+        else Button(f"Mark {person.name} away today", press("away", person.id))
         for person in holders
     ]
     missing = [directory.centres[centre].name for centre in uncovered(directory, now)]
@@ -27,7 +27,7 @@ def rota(directory: Directory, now: datetime, *, may_mark: bool) -> Card:
         tone=Tone.WARNING if missing else Tone.PLAIN,
         text=(*text, "Whoever is away is not called while somebody else can be."),
         facts=tuple(
-            (p.name, f"{roles(p, directory)}. {state(p, directory, now)}") for p in holders
+            (p.name, f"{state(p, directory, now)}, {roles(p, directory)}") for p in holders
         ),
         buttons=tuple(buttons) if may_mark else (),
         summary="Who is here.",
@@ -47,7 +47,7 @@ def state(person: Person, directory: Directory, now: datetime) -> str:
     """Here, or away until when."""
     if person.away_until is None or not person.away(now):
         return "here"
-    return f"away until {day_and_time(person.away_until, directory.zone)}"
+    return f"away until {until(person.away_until, directory.zone)}"
 
 
 def marked(person: Person, directory: Directory, now: datetime) -> Card:
@@ -76,22 +76,24 @@ def gap(about: str, directory: Directory, now: datetime) -> Card | None:
         return None
     here = here_for(centre.id, directory, now)
     if here:
+        be = "is" if len(here) == 1 else "are"
         return Card(
-            title=f"{centre.name}: {listed([person.name for person in here])} is named",
+            title=f"{centre.name}: {listed([person.name for person in here])} {be} here",
             tone=Tone.DONE,
-            summary=f"{centre.name} has somebody named.",
+            text=("Reports there have somebody to go to again.",),
+            summary=f"{centre.name} has somebody again.",
         )
     of_the_centre = (p for role in SAFEGUARDING_ROLES for p in directory.holders(role, centre.id))
     away = list(dict.fromkeys(of_the_centre))
     instead = present(directory.holders(Role.PRINCIPAL), now)
     named = f"Reports go to {listed([p.name for p in instead])}." if instead else ""
     return Card(
-        title=f"Nobody is named for {centre.name} today",
+        title=f"{centre.name} has no DSL or deputy today",
         tone=Tone.URGENT,
-        text=(f"Every DSL and deputy there is marked away. {named} Please name somebody.",),
+        text=(f"All of them are marked away. {named} Please find somebody to cover.",),
         buttons=(
-            *(Button(f"{person.name} is here", press("back", person.id)) for person in away),
+            *(Button(f"Mark {person.name} here", press("back", person.id)) for person in away),
             Button("Who is here?", press("rota")),
         ),
-        summary=f"Nobody is named for {centre.name} today.",
+        summary=f"{centre.name} has no DSL or deputy today.",
     )

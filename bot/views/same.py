@@ -28,9 +28,9 @@ def others(
         closed = ", closed" if other.closed_at is not None else ""
         label = f"{other.ref}, {URGENCIES[other.urgency]}, {kind_of(other)}"
         facts.append((label, f"{state}, {age(now - other.reported_at)} old{closed}"))
-        verb, words = ("notsame", "Not the same") if same else ("same", "Same incident")
+        verb, words = ("notsame", "Unlink") if same else ("same", "Link as the same incident:")
         buttons.append(Button(f"Open {other.ref}", press("open", other.ref)))
-        buttons.append(Button(f"{words} as {other.ref}", press(verb, incident.ref, other.ref)))
+        buttons.append(Button(f"{words} {other.ref}", press(verb, incident.ref, other.ref)))
     return Card(
         title=f"Other reports near {incident.ref}",
         text=("Each stays a report of its own, whatever you press.",),

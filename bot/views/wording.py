@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.cutting import clipped
 from bot.people import Directory, Number, Person, Role
+
+BUTTON = 75
+"""The longest label of a button in Slack; more is hard to read anywhere."""
+
+
+def label(words: str) -> str:
+    """``words`` short enough for a button."""
+    return clipped(words, BUTTON)
 
 
 def clock_time(moment: datetime, zone: ZoneInfo) -> str:
@@ -20,10 +29,21 @@ def day_and_hour(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
-    """``Fri 20 Nov 2026, 16:12 (UTC+00:00)``: the offset tells the doubled autumn hour apart."""
+    """``Fri 20 Nov 2026, 16:12 GMT``: the zone tells the doubled autumn hour apart."""
     local = moment.astimezone(zone)
-    offset = local.strftime("%z")
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} (UTC{offset[:3]}:{offset[3:]})"
+    return f"{_day(local)}, {local:%H:%M %Z}"
+
+
+def until(moment: datetime, zone: ZoneInfo) -> str:
+    """A day and a time; of midnight, the end of the day before."""
+    local = moment.astimezone(zone)
+    if local.time() == time():
+        return f"the end of {_day(local - timedelta(days=1))}"
+    return day_and_time(moment, zone)
+
+
+def _day(local: datetime) -> str:
+    return f"{local:%a} {local.day} {local:%b %Y}"
 
 
 def utc(moment: datetime) -> str:
@@ -69,7 +89,7 @@ def closed(directory: Directory, asleep_until: datetime | None = None) -> str:
     if asleep_until is None:
         return f"School is closed. Ring {ring}."
     looks = day_and_hour(asleep_until, directory.zone)
-    return f"School is closed: nobody may look here until {looks}. Ring {ring}."
+    return f"School is closed: do not count on anybody here before {looks}. Ring {ring}."
 
 
 def to_ring(

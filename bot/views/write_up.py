@@ -8,12 +8,13 @@ from dataclasses import replace
 from bot.card import FORM_ONLY, Button, Card, Press, Quote, Tone, press
 from bot.conversation import Conversation
 from bot.form import Form, Step
+from bot.views.wording import label
 
 
 def question(form: Form, conversation: Conversation, step: Step, problem: str = "") -> Card:
     """The question that is next. ``problem`` says why the last answer would not do."""
     buttons = [
-        Button(choice[:75], answer_press(conversation, step, number))
+        Button(label(choice), answer_press(conversation, step, number))
         for number, choice in enumerate(step.check.choices)
     ]
     if not step.needed:
@@ -76,7 +77,7 @@ def which_to_change(form: Form, conversation: Conversation) -> Card:
     return Card(
         title="Which answer?",
         buttons=tuple(
-            Button(step.prompt[:75], press("change", *about, step.name))
+            Button(label(step.prompt), press("change", *about, step.name))
             for step in asked
             if step.name in conversation.answers
         )[:20],

@@ -22,7 +22,7 @@ def asking_the_centre(form: Form, centres: Iterable[Centre]) -> Form:
         NAME,
         "Which centre is the child at?",
         one_of(*names),
-        help="Its DSL is called. Skip it if that is your own centre.",
+        help="The DSL of that centre is called. Skip this if it is your own centre.",
         page=first.page,
     )
     return replace(form, steps=(first, step, *rest))

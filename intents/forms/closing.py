@@ -6,7 +6,7 @@ from intents.forms.decision import DECISIONS
 
 FORM = Form(
     name="closing",
-    title="Close",
+    title="Closing a report",
     for_case=True,
     steps=(
         Step("decision", "What was decided?", one_of(*DECISIONS), needed=True),

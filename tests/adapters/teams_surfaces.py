@@ -4,53 +4,98 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as with_live
 from typing import Any
 
-from adapters.teams.dialogs import ELSEWHERE, dialog
+from adapters.teams.dialogs import ELSEWHERE, NAME, dialog
 from adapters.teams.fitting import parts, shortened
 from adapters.teams.render import ACTIVE, MOST_READERS, READERS_ROOM, adaptive_card, size, visible
+from adapters.teams.searching import attachment
 from bot.card import Card, Press, Reply
-from tests.records import Records, Source, words_in
+from tests.cuts import Cuts, clipped
+from tests.records import Records, letters, words_in
 
 Data = dict[str, Any]
 
 MOST = 28_000
 """Bytes of a card: the least of the limits that Microsoft's pages give."""
 READERS = tuple(f"29:{n:0>70}" for n in range(MOST_READERS))
-SAYS_SO = ("left out here", "did not fit", "characters is kept", ELSEWHERE)
 DRAWN = {"TextBlock", "RichTextBlock", "FactSet", "Container", "ActionSet"}
 INPUTS = {"Input.Text", "Input.ChoiceSet", "Input.Date", "Input.Time"}
+LEFT_OUT = re.compile(
+    r"Too long for .*: about ([\d,]+) characters(?: and (\d+) buttons)? are left out here\."
+)
+NO_ROOM = re.compile(r"(\d+) more questions did not fit here\..*")
+KEPT = re.compile(r".*Your answer of [\d,]+ characters is kept\..*", re.DOTALL)
+OURS = re.compile(
+    rf"{LEFT_OUT.pattern}|{NO_ROOM.pattern}|{KEPT.pattern}|{re.escape(ELSEWHERE)}"
+    r"|The cross loses .*|The (?:day|time), if you would rather pick it",
+    re.DOTALL,
+)
+"""What the renderer says of its own."""
 
 
-def drawings(records: Records) -> Iterator[tuple[str, Data, tuple[Card, ...]]]:
-    """Every Adaptive Card of one random card and one random reply, with what is on it."""
+@dataclass(frozen=True)
+class Drawing:
+    """One Adaptive Card, and the cards that are on it."""
+
+    surface: str
+    drawn: Data
+    cards: tuple[Card, ...]
+
+
+def drawings(records: Records) -> Iterator[Drawing]:
+    """Every Adaptive Card of one random card and one random reply."""
     card, reply = records.card(), records.reply()
     short = shortened(with_live(card, live=Press("view", ("7KQ2M",))))
     readers = READERS if size(short) <= MOST - 2_000 - READERS_ROOM else ()
-    yield "notice", adaptive_card(short, readers=readers), (card,)
-    yield "view", adaptive_card(short, readers=READERS[:1], one_reader=True), (card,)
+    yield Drawing("notice", adaptive_card(short, readers=readers), (card,))
+    yield Drawing("view", adaptive_card(short, readers=READERS[:1], one_reader=True), (card,))
     for each in reply.cards:
         for part in parts(each):
-            yield "answer", adaptive_card(part), (each,)
+            yield Drawing("answer", adaptive_card(part), (each,))
+        if each.quotes:
+            yield Drawing("extension", attachment(each)["content"], (each,))
     drawn, _ = dialog(reply)
-    yield "dialog", drawn["task"]["value"]["card"]["content"], reply.cards
+    yield Drawing("dialog", drawn["task"]["value"]["card"]["content"], reply.cards)
 
 
 def faults(records: Records) -> Iterator[str]:
     """What is wrong with them."""
-    for surface, drawn, cards in drawings(records):
-        weight = len(json.dumps(drawn).encode())
+    everything = list(drawings(records))
+    written = {visible(w) for each in everything for card in each.cards for w in words_in(card)}
+    cuts = Cuts(written, records.numbers)
+    for each in everything:
+        weight = len(json.dumps(each.drawn).encode())
         if weight > MOST:
-            yield f"{surface}: {weight:,} bytes"
-        yield from _elements(surface, drawn)
-        yield from _numbers(surface, drawn, cards)
+            yield f"{each.surface}: {weight:,} bytes"
+        yield from _elements(each.surface, each.drawn)
+        for words in texts(each.drawn):
+            yield from (f"{each.surface}: {fault}" for fault in cuts.faults(words))
+        summary = NAME if each.surface == "dialog" else visible(each.cards[0].summary)
+        if not clipped(each.drawn["fallbackText"], summary):
+            yield f"{each.surface}: the notification is cut, and nothing says so"
     reply = records.reply()
-    yield from _dialog(reply)
+    yield from _dialog(reply, records)
     for card in reply.cards:
         yield from _whole("notice", [adaptive_card(shortened(card))], (card,))
         yield from _whole("answer", [adaptive_card(part) for part in parts(card)], (card,))
+        if card.quotes:
+            yield from _extension(card, records)
+
+
+def _extension(card: Card, records: Records) -> Iterator[str]:
+    """A clause found by the message extension: its preview, and the card that is put in."""
+    drawn = attachment(card)
+    yield from _whole("extension", [drawn["content"]], (card,))
+    preview, said = drawn["preview"]["content"], visible(card.quotes[0].words)
+    cuts = Cuts((visible(card.title), said), records.numbers)
+    for short, whole in ((preview["title"], visible(card.title)), (preview["text"], said)):
+        if not clipped(short, whole):
+            yield f"extension: {short!r} for {whole[:80]!r}, and nothing says so"
+        yield from (f"extension: {fault}" for fault in cuts.faults(short))
 
 
 def elements(drawn: Data) -> Iterator[Data]:
@@ -86,51 +131,64 @@ def _elements(surface: str, drawn: Data) -> Iterator[str]:
         yield f"{surface}: more buttons at the foot than are shown"
 
 
-def _numbers(surface: str, drawn: Data, cards: tuple[Card, ...]) -> Iterator[str]:
-    written = {visible(words) for card in cards for words in words_in(card)}
-    sources = [source for each in written if (source := Source(each)).numbers]
-    lines = {line for each in written for line in each.split("\n")}
-    for words in texts(drawn):
-        if words in lines:
-            continue
-        for source in sources:
-            for number in source.cut_by(words):
-                yield f"{surface}: {number!r} is cut"
-
-
-def _dialog(reply: Reply) -> Iterator[str]:
+def _dialog(reply: Reply, records: Records) -> Iterator[str]:
     """Each field is there or it is said why not; a card too long for it is handed back."""
     drawn, long = dialog(reply)
-    content = drawn["task"]["value"]["card"]["content"]
-    if len(drawn["task"]["value"]["title"]) > 64:
+    task = drawn["task"]["value"]
+    content = task["card"]["content"]
+    if len(task["title"]) > 64:
         yield "dialog: long title"
     cards = reply.cards[:-1] if reply.sheet else reply.cards
-    yield from _whole(
-        "dialog", [content, *(adaptive_card(p) for c in long for p in parts(c))], cards
-    )
+    handed_back = [adaptive_card(part) for card in long for part in parts(card)]
+    yield from _whole("dialog", [content, *handed_back], cards, dialog_of=reply)
     if long and not any(ELSEWHERE in words for words in texts(content)):
         yield "dialog: a card is elsewhere, and nothing says so"
-    names = {each.get("id") for each in elements(content)}
-    for field in reply.sheet.fields if reply.sheet else ():
-        said = json.dumps(content)
-        if field.name not in names and "did not fit" not in said and "is kept" not in said:
-            yield f"dialog: field {field.name} left out without a word"
+    shown = [(task["title"], reply.sheet.title if reply.sheet else cards[0].title)]
+    inputs = {each["id"]: each for each in elements(content) if each["type"].startswith("Input.")}
+    said = [words for words in texts(content) if OURS.fullmatch(words)]
+    kept = sum(KEPT.fullmatch(words) is not None for words in said)
+    lost = sum(int(found[1]) for words in said if (found := NO_ROOM.fullmatch(words)))
+    fields = reply.sheet.fields if reply.sheet else ()
+    missing = [each.name for each in fields if each.name not in inputs]
+    if len(missing) != kept + lost:
+        yield f"dialog: {len(missing)} fields left out, {kept + lost} said to be"
+    for field in fields:
+        if field.name in inputs:
+            drawn_field = inputs[field.name]
+            shown.append((drawn_field["label"].removesuffix(" (needed)"), field.label))
+            options = [each["title"] for each in drawn_field.get("choices", ())]
+            shown += zip(options, field.choices, strict=True) if options else ()
+    cuts = Cuts((visible(whole) for _, whole in shown), records.numbers)
+    for short, whole in shown:
+        if not clipped(short, visible(whole)) and visible(whole).strip():
+            yield f"dialog: {short!r} for {whole[:80]!r}, and nothing says so"
+        yield from (f"dialog: {fault}" for fault in cuts.faults(short))
 
 
-def _whole(surface: str, drawn: list[Data], cards: Iterable[Card]) -> Iterator[str]:
-    """Every word is there, or it is said that some are not."""
-    read = "".join(words for each in drawn for words in texts(each))
-    if surface != "dialog" and any(sign in read for sign in SAYS_SO):
-        return
-    read = re.sub(r"\s+", "", read)
-    for card in cards:
+def _whole(
+    surface: str, drawn: list[Data], cards: Sequence[Card], dialog_of: Reply | None = None
+) -> Iterator[str]:
+    """Every word and every button is there, or it is said how much is not."""
+    read = [words for each in drawn for words in texts(each)]
+    left = [found for words in read if (found := LEFT_OUT.fullmatch(words))]
+    text = re.sub(r"\s+", "", "".join(words for words in read if not OURS.fullmatch(words)))
+    gone = letters(visible(words) for card in cards for words in words_in(card)) - len(text)
+    said = sum(int(found[1].replace(",", "")) for found in left)
+    if left and gone > said + len(cards):
+        yield f"{surface}: {gone} letters are left out, and about {said} said to be"
+    for card in cards if not left else ():
         for words in words_in(card):
             for word in visible(words).split():
                 # The colon that other platforms put behind a quote's label is a line here.
                 word = word.removesuffix(":")
-                if len(word) < 40 and word not in read:
+                if len(word) < 40 and word not in text:
                     yield f"{surface}: {word!r} is missing, and nothing says so"
                     return
+    if dialog_of is None:
+        shown = sum(len(e.get("actions", ())) for each in drawn for e in elements(each))
+        lost = sum(int(found[2] or 0) for found in left)
+        if shown + lost != (wanted := sum(len(card.buttons) for card in cards)):
+            yield f"{surface}: {shown} of {wanted} buttons, {lost} said to be left out"
 
 
 def texts(drawn: Data) -> Iterator[str]:

@@ -36,12 +36,12 @@ async def test_a_card_is_posted_found_and_redrawn(slack: Scene, to: Destination)
     assert abs((receipt.at - NOW).total_seconds()) < 1
     await slack.adapter.post(to, CASE, "n2")
     assert await slack.adapter.find(to, "n1", NOW) == receipt
-    taken = replace(CASE, text=("Ms Khan has this since 16:14.",))
+    taken = replace(CASE, text=("Ms Khan has had this since 16:14.",))
     again = await slack.adapter.redraw(to, receipt, taken, "n1")
     assert (again.room, again.message) == (receipt.room, receipt.message)
     shown = slack.stage.screen("khan", room="" if to.person else "dsl-oak")
     assert [(s.lines[1], s.redrawn) for s in shown] == [
-        ("Ms Khan has this since 16:14.", True),
+        ("Ms Khan has had this since 16:14.", True),
         ("Nobody has this yet.", False),
     ]
     # A redrawn card is still known by its key.

@@ -68,11 +68,11 @@ async def test_a_press_in_a_channel_is_answered_to_the_presser_alone(stage: Scen
 
 async def test_the_channel_card_is_redrawn_by_its_own_notice(stage: Scene) -> None:
     shown = await stage.adapter.post(OAK, CASE, "notice-1")
-    taken = replace(CASE, text=("Ms Khan has this since 16:13.",), tone=Tone.DONE)
+    taken = replace(CASE, text=("Ms Khan has had this since 16:13.",), tone=Tone.DONE)
     assert await stage.adapter.redraw(OAK, shown, taken, "n1") == shown
     (card,) = stage.page.screen("khan", room="dsl-oak")
     assert card.redrawn
-    assert "Ms Khan has this since 16:13." in card.words
+    assert "Ms Khan has had this since 16:13." in card.words
 
 
 async def test_a_notice_is_shown_once_and_found_by_its_key(stage: Scene) -> None:

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-import click
-from rich.progress import track
-
-from tests.adapters import slack_surfaces, teams_surfaces
+from tests.adapters import other_surfaces, slack_surfaces, teams_surfaces
+from tests.bench.tally import Tally, command, shown
+from tests.nodejs import READY, check
 from tests.records import Records
 
 SURFACES: Mapping[str, Callable[[Records], Iterator[str]]] = {
-    "slack": slack_surfaces.faults,
-    "teams": teams_surfaces.faults,
+    "Slack: message, modal, Home": slack_surfaces.faults,
+    "Teams: card, dialog, message extension": teams_surfaces.faults,
+    "page": other_surfaces.page_faults,
+    "plain text": other_surfaces.plain_faults,
+    "mail": other_surfaces.mail_faults,
+    "text message": other_surfaces.text_faults,
 }
-"""For each platform, what is wrong with the drawings of one random record."""
+"""For each surface, what is wrong with the drawings of one random record."""
+
+BATCH = 200
+"""How many records' cards one run of Microsoft's own library reads."""
 
 
-@click.command()
-@click.argument("count", default=10_000)
-@click.option("--seed", default=1, help="The first record; the next ones count on from it.")
-def main(count: int = 10_000, seed: int = 1) -> None:
-    """Exit 1 when any surface is invalid, cuts a number, or leaves something out unsaid."""
-    for platform, faults_of in SURFACES.items():
-        found: Counter[str] = Counter()
-        began = time.perf_counter()
-        for number in track(range(seed, seed + count), description=platform, transient=True):
+def measure(many: int, seed: int) -> Tally:
+    """Whether any surface is invalid, cuts a number, or leaves something out unsaid."""
+    tally = Tally()
+    cards: dict[str, Any] = {}
+    for number in shown(range(seed, seed + many), many):
+        for surface, faults_of in SURFACES.items():
+            tally.count(surface)
             for fault in faults_of(Records(number)):
-                found[fault[:160]] += 1
-                if found.total() <= 5:
-                    click.echo(f"record {number}: {fault[:300]}")
-        took = time.perf_counter() - began
-        click.echo(f"{platform}: {count:,} records, {found.total()} faults, {took:.0f} s")
-        if found:
-            raise SystemExit(1)
+                tally.fault(f"record {number}: {fault[:300]}")
+        if READY:
+            drawings = teams_surfaces.drawings(Records(number))
+            cards |= {f"{number} {n} {each.surface}": each.drawn for n, each in enumerate(drawings)}
+            if (number - seed + 1) % BATCH == 0 or number == seed + many - 1:
+                _by_microsoft(tally, cards)
+                cards = {}
+    if not READY:
+        tally.note("Adaptive Cards read by Microsoft's library: run npm ci", "none")
+    return tally
+
+
+def _by_microsoft(tally: Tally, cards: Mapping[str, Any]) -> None:
+    tally.count("Adaptive Cards read by Microsoft's own library", len(cards))
+    for name, found in check(cards=dict(cards)).items():
+        tally.fault(f"record {name}: {found[0]}")
+
+
+main = command(measure, 10_000)

@@ -151,7 +151,7 @@ async def test_ask_report_take_and_count(workspace: Workspace) -> None:
         await expect(opened).to_contain_text("her uncle hurts her")
         await expect(opened).to_contain_text("01632 960010")
         await opened.get_by_role("button", name="I have got this").click()
-        await expect(card).to_contain_text("Ms Khan has this since")
+        await expect(card).to_contain_text("Ms Khan has had this since")
         await expect(card).to_contain_text("Updated")
         await expect(card.get_by_role("button", name="I have got this")).to_have_count(0)
         told = messages(amira).filter(has_text="Ms Khan has your report")
