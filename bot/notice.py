@@ -34,6 +34,7 @@ class Kind(StrEnum):
     PASSED_ON = "passed_on"
     AWAY = "away"
     ROTA = "rota"
+    TERM = "term"
 
 
 class Lane(StrEnum):

@@ -12,6 +12,7 @@ from intents.clauses import Clauses
 from intents.digest import LastWeek
 from intents.filing_answers import Writing
 from intents.go_round import GoRound
+from intents.governors import LastTerm
 from intents.handing import Handing
 from intents.home import Home
 from intents.pass_on import PassOn
@@ -44,6 +45,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Judging(),
         PassOn(desk),
         LastWeek(),
+        LastTerm(),
         Home(),
         GoRound(desk),
         Clauses(desk),
