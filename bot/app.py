@@ -110,6 +110,7 @@ def build(
         platforms=(*platforms, *school_file.routes),
         terms=school_file.calendar(),
         second_route_after=timedelta(minutes=school_file.delivery.second_route_after_minutes),
+        trained_on=school_file.school.trained_on,
     )
     desk = PolicyDesk.open()
     store.before_use(lambda: prepare(store, school_file, now()))

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
 from typing import Any, Self
 
-SMALL = 5
-"""Counts from 1 to 4 are hidden (practice for schools; the Office for National Statistics
-uses 10)."""
+from bot.banding import SMALL, band
+
+TOO_FEW, NONE_TO_TIME = "too few to show a time", "none was taken"
 
 
 @dataclass(frozen=True, order=True)
@@ -100,16 +100,7 @@ class Digest:
         return cls(**given | {"kinds": tuple((kind, count) for kind, count in data["kinds"])})
 
 
-def band(count: int) -> str:
-    """``count`` as a band: 0, 1 to 4, 5 to 9, 10 or more."""
-    if count == 0:
-        return "none"
-    if count < SMALL:
-        return "1 to 4"
-    return "5 to 9" if count < 10 else "10 or more"
-
-
-def _minutes(count: float) -> str:
+def in_minutes(count: float) -> str:
     whole = max(1, round(count))
     return f"{whole} minute" + ("s" if whole > 1 else "")
 
@@ -129,11 +120,11 @@ def digest(week: Week, counted: Counted) -> Digest:
         reports=band(total),
         kinds=tuple((kind, band(n)) for kind, n in kinds) if apart else (),
         acknowledged=(
-            f"half within {_minutes(median(times))}, the longest {_minutes(max(times))}"
+            f"half within {in_minutes(median(times))}, the longest {in_minutes(max(times))}"
             if len(times) >= SMALL
-            else "too few to show a time"
+            else TOO_FEW
             if times
-            else "none was taken"
+            else NONE_TO_TIME
         ),
         still_open=band(counted.open_now),
         unacknowledged=counted.unacknowledged > 0,

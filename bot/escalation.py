@@ -191,6 +191,16 @@ def unanswered(escalation: Escalation, clock: SchoolTime) -> bool:
     return escalation.taken is None and escalation.closed_at is None and all(tried)
 
 
+def has_called(escalation: Escalation, audience: Audience) -> bool:
+    """Whether the ladder came to ``audience`` while nobody had the report."""
+    return any(
+        rung.to is audience
+        and rung.during is Phase.WAITING
+        and escalation.climbed.get(rung.name, 0) > 0
+        for rung in escalation.rungs
+    )
+
+
 def _most(rung: Rung) -> float:
     if rung.every is None:
         return 1

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     AWAY = "away"
     ROTA = "rota"
     DRILL = "drill"
+    TERM = "term"
 
 
 class Lane(StrEnum):

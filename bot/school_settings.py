@@ -42,12 +42,14 @@ def _zone(name: object) -> object:
 
 
 class SchoolSection(Strict):
-    """The school itself. ``opens`` and ``closes`` are hours of the day."""
+    """The school itself. ``opens`` and ``closes`` are hours of the day; ``trained_on`` is when
+    all staff last had their safeguarding training, for the governor's report."""
 
     name: str
     time_zone: Annotated[str, BeforeValidator(_zone)] = "Europe/London"
     opens: int = Field(8, ge=0, le=23)
     closes: int = Field(16, ge=1, le=23)
+    trained_on: date | None = None
 
     @model_validator(mode="after")
     def opens_first(self) -> SchoolSection:

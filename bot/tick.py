@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+from bot import governors
 from bot.answers import LAST_FOR, SHOWN_FOR
 from bot.climb import climb, notice, tell, tell_unreadable, to_person
 from bot.digest import Week
@@ -65,6 +66,7 @@ class Ticker:
             self._unfinished,
             self._rota,
             self._digests,
+            self._terms,
             self._seals,
             self._forget,
         ]
@@ -193,6 +195,9 @@ class Ticker:
             for chair in self._directory().holders(Role.CHAIR):
                 for to in to_person(chair, self._school):
                     work.notices.add(notice(Kind.TOKEN, str(week), to, now))
+
+    def _terms(self, work: Work, now: datetime) -> None:
+        governors.owe(work, self._directory(), self._school, now)
 
     def _forget(self, work: Work, now: datetime) -> None:
         """Last questions after a quarter of an hour, replies after two days, who was shown what

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.card import Press, Reply, say
 from bot.form import Form
@@ -31,7 +31,8 @@ class School:
 
     ``forms`` are the reports staff make, ``case_forms`` what role-holders and reporters add to
     a case, by name; ``platforms`` are those in use, chat first, in the order they are tried;
-    ``second_route_after`` is how long a report may be undelivered before another way is taken.
+    ``second_route_after`` is how long a report may be undelivered before another way is taken;
+    ``trained_on`` the day on which all staff were last trained.
     """
 
     forms: Mapping[str, Form]
@@ -39,6 +40,7 @@ class School:
     platforms: tuple[str, ...]
     terms: Terms
     second_route_after: timedelta = timedelta(minutes=3)
+    trained_on: date | None = None
 
     def form(self, name: str) -> Form | None:
         return self.forms.get(name) or self.case_forms.get(name)

@@ -13,6 +13,7 @@ from intents.digest import LastWeek
 from intents.drill import Drill
 from intents.filing_answers import Writing
 from intents.go_round import GoRound
+from intents.governors import LastTerm
 from intents.handing import Handing
 from intents.home import Home
 from intents.pass_on import PassOn
@@ -46,6 +47,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Judging(),
         PassOn(desk),
         LastWeek(),
+        LastTerm(),
         Home(),
         GoRound(desk),
         Clauses(desk),

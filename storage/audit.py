@@ -92,6 +92,9 @@ class SqlAudit:
     def checkpoint(self, register: str, week: str) -> str:
         return checkpoint(self._connection, self._key, register, week)
 
+    def whole(self) -> bool:
+        return not verify(self._connection, self._key, {})
+
     def write(self) -> None:
         """Append what was recorded, register by register in a fixed order."""
         waiting, self._waiting = self._waiting, []

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
@@ -72,6 +71,7 @@ class SqlDigests:
                 or_(report.closed_at.is_(None), report.closed_at >= end),
             )
         ).all()
+        all_asked, unanswered = questions(self._connection, start, end)
         return Counted(
             reports=Counter(row.form for row in this_week),
             minutes=tuple(
@@ -81,8 +81,8 @@ class SqlDigests:
             ),
             open_now=len(still_open),
             unacknowledged=sum(at is None or at >= end for (at,) in still_open),
-            asked=self._questions(start, end),
-            unanswered=self._questions(start, end, asked.c.action == UNANSWERED),
+            asked=all_asked,
+            unanswered=unanswered,
             clauses=self._clauses(start, end),
         )
 
@@ -123,11 +123,6 @@ class SqlDigests:
         known = [moment for moment in (*first, first_heard(self._connection)) if moment is not None]
         return min(known, default=None)
 
-    def _questions(self, start: datetime, end: datetime, *where: Any) -> int:
-        at = asked.c.at
-        found = select(func.count()).where(at >= start, at < end, *where)
-        return self._connection.execute(found).scalar_one()
-
     def _clauses(self, start: datetime, end: datetime) -> dict[str, int]:
         row = asked.c
         found = (
@@ -136,3 +131,12 @@ class SqlDigests:
             .group_by(row.clause)
         )
         return {clause: askers for clause, askers in self._connection.execute(found)}
+
+
+def questions(connection: Connection, start: datetime, end: datetime) -> tuple[int, int]:
+    """How many questions were asked from ``start`` to ``end``, and to how many of them the
+    policy had no answer."""
+    row = asked.c
+    found = select(func.count(), func.count().filter(row.action == UNANSWERED))
+    counts = connection.execute(found.where(row.at >= start, row.at < end)).one()
+    return counts[0], counts[1]

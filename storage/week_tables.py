@@ -1,4 +1,4 @@
-"""The shape of what is kept of weekly digests: which are made, and what was shown of them."""
+"""The shape of what is kept of digests and of terms: which are made, and what was shown of them."""
 
 from __future__ import annotations
 
@@ -19,5 +19,15 @@ weeks = Table(
     Column("week", String, primary_key=True),
     Column("reader", String, primary_key=True),
     # Sealed: even a band says that there was something.
+    Column("shown", LargeBinary, nullable=False),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("term", String, primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    # Sealed, as a week's digest is.
     Column("shown", LargeBinary, nullable=False),
 )

@@ -24,6 +24,7 @@ from storage.reports import SqlIncidents
 from storage.retention import SqlRetention
 from storage.sealing import Keyring, Sealer
 from storage.talk import SqlConversations, SqlHeard, SqlHolds
+from storage.terms import SqlTermReports
 
 Due = Mapping[str, datetime | None]
 Defer = Callable[[Connection, Due], None]
@@ -49,6 +50,7 @@ class SqlWork(ports.Work):
         self.audit = self._audit = SqlAudit(connection, audit_key)
         self.asked = SqlAsked(connection, audit_key)
         self.digests = SqlDigests(connection, sealer)
+        self.term_reports = SqlTermReports(connection, sealer)
         self.pages = SqlPages(connection, sealer)
         self.references = SqlReferences(connection, sealer)
         self.policies = SqlPolicies(connection, sealer)

@@ -11,7 +11,7 @@ from bot.ports.cases import Escalations, Incidents
 from bot.ports.delivery import Lanes, Notices, Pages, Posted, References
 from bot.ports.faults import Conflict, Unavailable
 from bot.ports.keeping import Certificate, Kept, Retention
-from bot.ports.school import Audit, Digests, Done, People, Policies
+from bot.ports.school import Audit, Digests, Done, People, Policies, TermReports
 from bot.ports.talk import Conversations, Heard, Held, Holds
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "References",
     "Retention",
     "Store",
+    "TermReports",
     "Unavailable",
     "Work",
 ]
@@ -55,6 +56,7 @@ class Work(Protocol):
     audit: Audit
     asked: Asked
     digests: Digests
+    term_reports: TermReports
     pages: Pages
     references: References
     policies: Policies

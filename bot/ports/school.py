@@ -9,6 +9,8 @@ from typing import Protocol
 
 from bot.digest import Counted, Digest, Week
 from bot.people import Person
+from bot.term import Term
+from bot.termly import TermCounted, TermReport
 
 
 class People(Protocol):
@@ -50,6 +52,10 @@ class Audit(Protocol):
     def checkpoint(self, register: str, week: str) -> str:
         """A token of how far a register has come, opaque without the key, for the digest of a
         week: whoever keeps it can have the audit checked against it."""
+        ...
+
+    def whole(self) -> bool:
+        """Whether every register's chain is; this reads all of it."""
         ...
 
     def acts(self, ref: str) -> tuple[tuple[datetime, str, str], ...]:
@@ -97,4 +103,31 @@ class Digests(Protocol):
 
     def first_day(self) -> datetime | None:
         """When the school began to use Lanyard."""
+        ...
+
+
+class TermReports(Protocol):
+    """The reports of terms: made once, shown to the DSLs, then sent to the governor."""
+
+    def counted(self, start: datetime, end: datetime) -> TermCounted:
+        """Figures from ``start`` to ``end``, without adults' reports, drills, mistakes, and
+        any report that is kept from anybody."""
+        ...
+
+    def get(self, term: Term) -> TermReport | None:
+        """The report of ``term`` as it was made."""
+        ...
+
+    def add(self, report: TermReport, at: datetime) -> bool:
+        """Keep what is said of a term; False when that was made before, and stands."""
+        ...
+
+    def made(self) -> tuple[Term, ...]: ...
+    def waiting(self, before: datetime) -> tuple[Term, ...]:
+        """Those made before ``before`` and not sent."""
+        ...
+
+    def was_sent(self, term: Term) -> bool: ...
+    def send(self, term: Term, at: datetime) -> None:
+        """It goes to the governor from now on."""
         ...

@@ -7,8 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.answers import GAP, SHOWN_FOR, Addressee, Asking, Change, Correction, Gap, Judged, Remedy
+from bot.banding import band
 from bot.card import Button, Card, Quote, Tone, press
-from bot.digest import band
 from bot.notice import Kind, Notice
 from bot.people import Directory, Person, Role
 from bot.ports import Work

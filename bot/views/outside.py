@@ -15,6 +15,9 @@ from bot.views.wording import listed, number_of
 OWN_WORDS = (Kind.PHONE, Kind.RECEIPT, Kind.TOKEN)
 """Cards that say whom to ring, or a token, and nothing of a report."""
 
+NUMBERS = (Kind.TERM,)
+"""Figures that identify nobody: a governor has no account in the chat, and reads them in a mail."""
+
 
 def without_story(
     card: Card,
@@ -25,6 +28,8 @@ def without_story(
 ) -> Card:
     """``card`` as it may stand in a mail or a text message: the words that a lock screen may
     show, how to open it, and a number. There are no buttons outside the chat."""
+    if notice.kind in NUMBERS and notice.to.platform != TEXT:
+        return card.without_buttons()
     if notice.kind in OWN_WORDS:
         return replace(card, facts=(), quotes=(), buttons=(), source="")
     person = directory.person(notice.to.person)
