@@ -14,7 +14,14 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    Locator,
+    Page,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
 
 from tests.browser.test_page import SWITCHES
 from tests.nodejs import needs_node
@@ -27,6 +34,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PEOPLE = {"amira": "Amira Teal", "khan": "Ms Khan"}
 ROOM = "19:dsl-oak@thread.tacv2"
 INSIDE = ("khan",)
+ROOMS = {"19:group@thread.v2": "Group Chat", "19:staff@thread.tacv2": "School - Staff"}
+WIDE: ViewportSize = {"width": 1280, "height": 1000}
+NARROW: ViewportSize = {"width": 640, "height": 1000}
+"""Beside its list of chats, that leaves a pane of some 320 pixels."""
+DRAWER = 700
+"""Milliseconds in which the Playground slides its list of chats away."""
 WORRY = "a child in my form told me her uncle hurts her"
 ALARM = "Child: tell Ms Khan and Mr Okoro"
 
@@ -45,12 +58,9 @@ class Teams:
     def __init__(self, actors: Troupe, ground: Playground, browser: Browser, shots: Path) -> None:
         self.actors, self.ground, self.browser, self.shots = actors, ground, browser, shots
 
-    async def opens(self, person: str, dark: bool = False) -> Page:
+    async def opens(self, person: str) -> Page:
         """``person`` opens their own chat with Lanyard, which installs it for them."""
-        context = await self.browser.new_context(
-            viewport={"width": 1280, "height": 1000}, color_scheme="dark" if dark else "light"
-        )
-        page = await context.new_page()
+        page = await self.browser.new_page(viewport=WIDE)
         await page.goto(self.ground.address(person))
         await page.get_by_role("treeitem", name="Personal Chat").click()
         await page.get_by_role("button", name="Hide log panel").click()
@@ -58,9 +68,26 @@ class Teams:
         return page
 
     async def shoot(self, page: Page, name: str) -> None:
-        """For whoever wants to look: pytest keeps the folder."""
+        """For whoever wants to look (pytest keeps the folder): in a wide and in a narrow window,
+        light and dark. The Playground has no dark theme of its own; the browser makes it one."""
         self.shots.mkdir(exist_ok=True)
-        await page.screenshot(path=self.shots / f"{name}.png")
+        browser = await page.context.new_cdp_session(page)
+        chats = page.get_by_role("treeitem", name="Personal Chat")
+        for width, size in (("wide", WIDE), ("narrow", NARROW)):
+            await page.set_viewport_size(size)
+            await page.wait_for_timeout(DRAWER)
+            box = await chats.bounding_box()
+            if width == "narrow" and box is not None and box["x"] >= 0:
+                await page.get_by_role("button", name="Toggle app bar").click()
+                await page.wait_for_timeout(DRAWER)
+            for look in ("light", "dark"):
+                dark = {"enabled": look == "dark"}
+                await browser.send("Emulation.setAutoDarkModeOverride", dark)
+                await page.screenshot(path=self.shots / f"{name}-{width}-{look}.png")
+            last = cards(page).last
+            assert await last.evaluate("card => card.scrollWidth <= card.clientWidth + 1")
+        await browser.send("Emulation.setAutoDarkModeOverride", {})
+        await page.set_viewport_size(WIDE)
 
 
 @pytest_asyncio.fixture
@@ -103,6 +130,7 @@ async def raised(teams: Teams, page: Page) -> str:
     """Amira tells of a worry and presses once; returns the report's reference."""
     await write(page, WORRY)
     await expect(cards(page).last).to_contain_text("Ring 999")
+    await teams.shoot(page, "act-now")
     await button(page, ALARM).click()
     alarm = cards(page).filter(has_text="Alarm raised. Reference")
     await expect(alarm).to_have_count(1)
@@ -139,12 +167,11 @@ async def test_ask_report_in_chat_and_take_it_as_somebody_else(teams: Teams) -> 
     await expect(case).to_have_count(0)
     await expect(cards(khan).filter(has_text=f"Taken, child, Oak Centre, {ref}")).to_have_count(1)
     await expect(cards(amira).filter(has_text="Ms Khan has your report")).to_have_count(1)
+    await teams.shoot(amira, "taken")
     await teams.shoot(khan, "take")
 
 
-async def test_escalation_reaches_a_channel_and_a_group_is_answered_in_private(
-    teams: Teams,
-) -> None:
+async def test_escalation_reaches_a_channel_and_is_taken_there_for_everybody(teams: Teams) -> None:
     amira, khan = await teams.opens("amira"), await teams.opens("khan")
     await khan.get_by_role("treeitem", name="School - General").click()
     await expect(khan.get_by_role("button", name="Post", exact=True)).to_be_visible()
@@ -159,15 +186,35 @@ async def test_escalation_reaches_a_channel_and_a_group_is_answered_in_private(
     await teams.shoot(khan, "channel")
     await khan.get_by_role("treeitem", name="Personal Chat").click()
     await expect(cards(khan).last).to_contain_text("her uncle hurts her")
+    await teams.shoot(khan, "opened")
+    # She takes it there, and the card in the room is another one for everybody.
+    await button(khan, "I have got this").click()
+    await expect(cards(khan).last).to_contain_text(f"You have {ref}")
+    await teams.actors.settle()
+    await khan.get_by_role("treeitem", name="School - General").click()
+    taken = cards(khan).filter(has_text=f"Taken, child, Oak Centre, {ref}")
+    await expect(taken.last).to_contain_text("Ms Khan has had this since")
+    await expect(cards(khan).filter(has_text="Nobody has this yet")).to_have_count(0)
+    await teams.shoot(khan, "channel-taken")
 
-    await khan.get_by_role("treeitem", name="Group Chat").click()
-    await expect(khan.get_by_role("button", name="Send Message")).to_be_visible()
-    await teams.ground.mention("khan", "19:group@thread.v2", "can I use my phone for a photo?")
-    await expect(khan.locator("body")).to_contain_text("I have answered you in your own chat")
-    await expect(cards(khan).filter(has_text="6.2.4")).to_have_count(0)
-    await khan.get_by_role("treeitem", name="Personal Chat").click()
-    await expect(cards(khan).last).to_contain_text("6.2.4")
-    await teams.shoot(khan, "own-chat")
+
+async def test_a_question_in_a_group_or_channel_is_answered_to_the_asker_alone(
+    teams: Teams,
+) -> None:
+    khan = await teams.opens("khan")
+    ready = khan.get_by_role("button", name=re.compile("^(Send Message|Post)$"))
+    for asked, (room, name) in enumerate(ROOMS.items(), 1):
+        await khan.get_by_role("treeitem", name=name).click()
+        await expect(ready.first).to_be_visible()
+        await teams.ground.mention("khan", room, "can I use my phone for a trip photo?")
+        await khan.get_by_role("treeitem", name="Personal Chat").click()
+        await expect(cards(khan).filter(has_text="6.2.4")).to_have_count(asked)
+        await khan.get_by_role("treeitem", name=name).click()
+        await expect(ready.first).to_be_visible()
+        await expect(cards(khan).filter(has_text="6.2.4")).to_have_count(0)
+        # A post by REST is not drawn in a channel that is open: what Teams was given is read.
+        (said,) = [activity for place, activity in teams.ground.posted if place == room]
+        assert said["text"] == "I have answered you in your own chat with me."
 
 
 def empty(card: dict[str, Any]) -> dict[str, str]:
@@ -175,9 +222,11 @@ def empty(card: dict[str, Any]) -> dict[str, str]:
     return {each["id"]: "" for each in card["body"] if each["type"].startswith("Input.")}
 
 
-async def test_a_report_in_a_dialog(teams: Teams) -> None:
+async def test_a_report_goes_on_from_the_chat_in_a_dialog_and_back(teams: Teams) -> None:
     amira = await teams.opens("amira")
     ref = await raised(teams, amira)
+    await write(amira, "ext 214")
+    await expect(cards(amira).last).to_contain_text("Which centre is the child at?")
 
     async def invoke(name: str, data: dict[str, Any]) -> dict[str, Any]:
         activity = {"type": "invoke", "name": name, "value": {"data": data}}
@@ -189,7 +238,10 @@ async def test_a_report_in_a_dialog(teams: Teams) -> None:
     # The Playground shows no dialogs: its client's invokes are sent for it.
     page = {"type": "task/fetch", "press": f"page child {ref} now"}
     card = await invoke("task/fetch", page)
-    typed = {**empty(card), "number": "ext 214", "child_now": "gym"}
+    # What was said in the chat stands in its field; what is not told of stays as it was.
+    stands = {each["id"]: each.get("value", "") for each in card["body"] if "id" in each}
+    assert stands["number"] == "ext 214" and not stands["child_now"]
+    typed = {**stands, "child_now": "gym"}
     card = await invoke("task/submit", {**typed, **card["actions"][0]["data"]})
     assert "part 2 of 4" in str(card["body"])
     save = card["body"][-1]["actions"][0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.stages.served import free_port
 
 BOT = {"id": f"28:{APP}", "name": "Lanyard"}
 START_SECONDS = 60.0
+POSTED = re.compile(r"v3/conversations/([^/;]+)[^/]*/activities(?:/|$)")
 
 
 class Playground:
@@ -43,6 +45,8 @@ class Playground:
         self._fake, self._people, self._room, self._folder = fake, people, room, folder
         self._inside = {f"29:{person}" for person in inside}
         self._ports: dict[str, int] = {}
+        self.posted: list[tuple[str, dict[str, Any]]] = []
+        """Everything the bot posted: the conversation without its thread, and the activity."""
         self._open = AsyncExitStack()
         self._bot = ""
 
@@ -127,6 +131,8 @@ class Playground:
         if request.headers.get("Authorization") not in {f"Bearer {t}" for t in self._fake.tokens}:
             return web.Response(status=401)
         person, rest = request.match_info["person"], request.match_info["rest"]
+        if posted := POSTED.match(rest):
+            self.posted.append((posted[1], await request.json()))
         async with self._session.request(
             request.method,
             f"{self.address(person)}_connector/{rest}",
