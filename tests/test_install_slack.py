@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from tests.install import ROOT, Reader
+from tests.install import LONGEST, ROOT, Reader, until_seen
 from tests.stages.fake_slack import APP_TOKEN, BOT, BOT_TOKEN, TEAM, FakeSlack
 from tests.stages.served import free_port
 from tests.stages.slack import SlackStage
@@ -37,7 +37,6 @@ MINE = {
     **{f"YOUR-{role}-ID": account for role, (_, account) in PEOPLE.items()},
     **{f"YOUR-{role}-NUMBER": f"01632 96000{n}" for n, role in enumerate(PEOPLE)},
 }
-LONGEST = 20.0
 
 
 class SocketStage(SlackStage):
@@ -64,15 +63,6 @@ class SocketStage(SlackStage):
         async with asyncio.timeout(LONGEST):
             answer = await self.fake.socket_answers.get()
         return 200, json.dumps(answer["payload"]) if answer.get("payload") else ""
-
-
-async def until_seen(stage: SlackStage, person: str, words: str, room: str = "") -> None:
-    """Somebody waits until they see ``words``."""
-    for _ in range(int(LONGEST / 0.05)):
-        if any(words in each.words for each in stage.screen(person, room=room)):
-            return
-        await asyncio.sleep(0.05)
-    raise LookupError(f"{person} sees: {[each.words for each in stage.screen(person, room=room)]}")
 
 
 async def nothing() -> None:
