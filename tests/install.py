@@ -13,13 +13,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.stages.stage import Stage
+
 ROOT = Path(__file__).parent.parent
 FENCE = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 TABLE = re.compile(r"(?:^\|.*\|\n)+", re.MULTILINE)
 PLACE = re.compile(r"YOUR-[A-Z]+(?:-[A-Z]+)*")
 DOWNLOADS = ("python3 -m venv .venv", ".venv/bin/python -m pip install")
 """Not typed: what they fetch is there already."""
-PATIENCE = 60.0
+PATIENCE, LONGEST = 60.0, 20.0
+"""Seconds for a command, and for what somebody waits to see."""
 
 
 @dataclass(frozen=True)
@@ -155,3 +158,12 @@ class Reader:
                 found = self.seen.find(part.strip(), at)
                 assert found >= 0, f"not seen: {part!r}\n{self.seen}"
                 at = found + len(part.strip())
+
+
+async def until_seen(stage: Stage, person: str, words: str, room: str = "") -> None:
+    """Somebody waits until they see ``words``."""
+    for _ in range(int(LONGEST / 0.05)):
+        if any(words in each.words for each in stage.screen(person, room=room)):
+            return
+        await asyncio.sleep(0.05)
+    raise LookupError(f"{person} sees: {[each.words for each in stage.screen(person, room=room)]}")

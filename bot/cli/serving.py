@@ -33,18 +33,16 @@ def serve(demo: bool, port: int | None, host: str) -> None:
     app = start.application(demo=demo, platforms=("web",) if demo else None)
     embedded = start.database_url(secret).startswith("sqlite")
     at = port or secret.port
+    names = " and ".join(platform.title() for platform in secret.platforms)
+    told = f"Lanyard serves {names} on port {at}. Ctrl-C stops it."
     if demo:
-        host = "127.0.0.1"
-        click.echo(f"Lanyard's local workspace: http://127.0.0.1:{at}/", err=True)
-    else:
-        names = " and ".join(platform.title() for platform in secret.platforms)
-        click.echo(f"Lanyard serves {names} on port {at}. Ctrl-C stops it.", err=True)
+        host, told = "127.0.0.1", f"Lanyard's local workspace: http://127.0.0.1:{at}/"
     try:
         web.run_app(
             web_app(app, with_loop=embedded),
             host=host,
             port=at,
-            print=None,
+            print=lambda _: click.echo(told, err=True),
             access_log=None,
             shutdown_timeout=10,
         )
