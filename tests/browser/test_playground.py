@@ -46,16 +46,8 @@ class Teams:
         self.actors, self.ground, self.browser, self.shots = actors, ground, browser, shots
 
     async def opens(self, person: str, dark: bool = False) -> Page:
-        """``person`` opens their own chat with Lanyard, which installs it for them."""
-        context = await self.browser.new_context(
-            viewport={"width": 1280, "height": 1000}, color_scheme="dark" if dark else "light"
-        )
-        page = await context.new_page()
-        await page.goto(self.ground.address(person))
-        await page.get_by_role("treeitem", name="Personal Chat").click()
-        await page.get_by_role("button", name="Hide log panel").click()
-        await expect(page.get_by_role("button", name="Send Message")).to_be_visible()
-        return page
+        """``person`` opens their own chat with Lanyard."""
+        return await opens(self.browser, self.ground, person, dark)
 
     async def shoot(self, page: Page, name: str) -> None:
         """For whoever wants to look: pytest keeps the folder."""
@@ -84,6 +76,19 @@ async def teams(tmp_path: Path) -> AsyncIterator[Teams]:
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         stack.push_async_callback(browser.close)
         yield Teams(actors, ground, browser, tmp_path / "shots")
+
+
+async def opens(browser: Browser, ground: Playground, person: str, dark: bool = False) -> Page:
+    """``person`` opens their own chat with Lanyard, which installs it for them."""
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 1000}, color_scheme="dark" if dark else "light"
+    )
+    page = await context.new_page()
+    await page.goto(ground.address(person))
+    await page.get_by_role("treeitem", name="Personal Chat").click()
+    await page.get_by_role("button", name="Hide log panel").click()
+    await expect(page.get_by_role("button", name="Send Message")).to_be_visible()
+    return page
 
 
 async def write(page: Page, words: str) -> None:
