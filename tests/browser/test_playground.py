@@ -60,12 +60,7 @@ class Teams:
 
     async def opens(self, person: str) -> Page:
         """``person`` opens their own chat with Lanyard, which installs it for them."""
-        page = await self.browser.new_page(viewport=WIDE)
-        await page.goto(self.ground.address(person))
-        await page.get_by_role("treeitem", name="Personal Chat").click()
-        await page.get_by_role("button", name="Hide log panel").click()
-        await expect(page.get_by_role("button", name="Send Message")).to_be_visible()
-        return page
+        return await opens(self.browser, self.ground, person)
 
     async def shoot(self, page: Page, name: str) -> None:
         """For whoever wants to look (pytest keeps the folder): in a wide and in a narrow window,
@@ -111,6 +106,16 @@ async def teams(tmp_path: Path) -> AsyncIterator[Teams]:
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         stack.push_async_callback(browser.close)
         yield Teams(actors, ground, browser, tmp_path / "shots")
+
+
+async def opens(browser: Browser, ground: Playground, person: str) -> Page:
+    """``person`` opens their own chat with Lanyard, which installs it for them."""
+    page = await browser.new_page(viewport=WIDE)
+    await page.goto(ground.address(person))
+    await page.get_by_role("treeitem", name="Personal Chat").click()
+    await page.get_by_role("button", name="Hide log panel").click()
+    await expect(page.get_by_role("button", name="Send Message")).to_be_visible()
+    return page
 
 
 async def write(page: Page, words: str) -> None:

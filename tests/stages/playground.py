@@ -28,11 +28,13 @@ from tests.stages.served import free_port
 BOT = {"id": f"28:{APP}", "name": "Lanyard"}
 START_SECONDS = 60.0
 POSTED = re.compile(r"v3/conversations/([^/;]+)[^/]*/activities(?:/|$)")
+KEPT = ("Authorization", "Content-Type")
 
 
 class Playground:
     """One proxy, and an instance for each of ``people`` (ids with names). ``async with`` it, then
-    :meth:`serve` the bot. ``room`` is the private channel that those in ``inside`` are in."""
+    :meth:`serve` the bot. ``room`` is the private channel that those in ``inside`` are in;
+    ``objects`` are ids in the directory, by person."""
 
     def __init__(
         self,
@@ -41,8 +43,10 @@ class Playground:
         room: str,
         inside: Iterable[str],
         folder: Path,
+        objects: Mapping[str, str] | None = None,
     ) -> None:
         self._fake, self._people, self._room, self._folder = fake, people, room, folder
+        self._objects = objects or {person: f"aad-{person}" for person in people}
         self._inside = {f"29:{person}" for person in inside}
         self._ports: dict[str, int] = {}
         self.posted: list[tuple[str, dict[str, Any]]] = []
@@ -53,8 +57,8 @@ class Playground:
     @property
     def options(self) -> dict[str, Any]:
         """What ``adapters.teams.adapter.open_adapter`` must be told."""
-        service_url = f"{self._origin}/at/{next(iter(self._people))}/"
-        return {**self._fake.options, "service_url": service_url, "loopback": self._origin}
+        service_url = f"{self.origin}/at/{next(iter(self._people))}/"
+        return {**self._fake.options, "service_url": service_url, "loopback": self.origin}
 
     def address(self, person: str) -> str:
         """Where ``person`` sees Teams."""
@@ -65,10 +69,12 @@ class Playground:
         proxy = web.Application(client_max_size=4 * 1024 * 1024)
         proxy.router.add_post("/from/{person}", self._to_bot)
         proxy.router.add_route("*", "/at/{person}/{rest:.*}", self._to_client)
+        # What the Playground has not: tokens, keys, and those who have no instance.
+        proxy.router.add_route("*", "/{rest:.*}", self._to_fake)
         server = TestServer(proxy, host="127.0.0.1")
         await server.start_server()
         self._open.push_async_callback(server.close)
-        self._origin = f"http://127.0.0.1:{server.port}"
+        self.origin = f"http://127.0.0.1:{server.port}"
         for person in self._people:
             await self._start(person)
         await asyncio.gather(*(self._answers(person) for person in self._people))
@@ -84,7 +90,7 @@ class Playground:
     async def send(self, person: str, activity: Mapping[str, Any]) -> tuple[int, Any]:
         """Send what the Playground cannot (an invoke of a dialog) as ``person``'s client would."""
         whole = {
-            "from": {"id": f"29:{person}", "aadObjectId": f"aad-{person}"},
+            "from": {"id": f"29:{person}", "aadObjectId": self._objects[person]},
             "channelId": "msteams",
             "recipient": BOT,
             "conversation": {
@@ -110,7 +116,7 @@ class Playground:
             assert response.status < 300, await response.text()
 
     async def _signed(self, person: str, activity: Mapping[str, Any]) -> tuple[int, Any]:
-        service_url = f"{self._origin}/at/{person}/"
+        service_url = f"{self.origin}/at/{person}/"
         token = self._fake.token(serviceurl=service_url)
         async with self._session.post(
             self._bot,
@@ -148,6 +154,16 @@ class Playground:
                 body = json.dumps(found).encode()
             return web.Response(status=response.status, body=body, content_type="application/json")
 
+    async def _to_fake(self, request: web.Request) -> web.Response:
+        async with self._session.request(
+            request.method,
+            f"{self._fake.origin}{request.path_qs}",
+            data=await request.read(),
+            headers={n: request.headers[n] for n in KEPT if n in request.headers},
+        ) as response:
+            body, kind = await response.read(), response.content_type
+            return web.Response(status=response.status, body=body, content_type=kind)
+
     async def _start(self, person: str) -> None:
         assert NODE is not None
         port = self._ports[person] = free_port()
@@ -159,7 +175,7 @@ class Playground:
         process = await asyncio.create_subprocess_exec(
             NODE, "--require", str(FOLDER / "loopback.cjs"),
             str(MODULES / "@microsoft/m365agentsplayground/cli.js"),
-            "start", "-e", f"{self._origin}/from/{person}", "-c", "msteams",
+            "start", "-e", f"{self.origin}/from/{person}", "-c", "msteams",
             "-p", str(port), "--su", url, "--dt",
             cwd=home,
             env={
@@ -214,7 +230,7 @@ class Playground:
             "id": f"29:{person}",
             "name": name,
             "userPrincipleName": address,
-            "aadObjectId": f"aad-{person}",
+            "aadObjectId": self._objects.get(person, f"aad-{person}"),
             "givenName": first,
             "surname": last or first,
             "email": address,
