@@ -53,10 +53,16 @@ def visible(words: str) -> str:
     return _UNSEEN.sub(lambda found: found["kept"] or marked(found[0]), words)
 
 
+def toned(card: Card) -> str:
+    """The title behind the word for its tone, unless it begins with it: colour alone says
+    nothing, and nobody is to hear it twice."""
+    said = not card.tone or card.title.lstrip().upper().startswith(card.tone)
+    return card.title if said else f"{card.tone}: {card.title}"
+
+
 def plain(card: Card, first: int = 1) -> str:
     """``card`` as lines of text; its buttons are numbered from ``first``."""
-    title = f"{card.tone}: {card.title}" if card.tone else card.title
-    lines = [title, *card.text]
+    lines = [toned(card), *card.text]
     lines += [f"{name}: {value}" for name, value in card.facts]
     for quote in card.quotes:
         lines += [f"{quote.label}:", f"  | {quote.words}"]

@@ -70,7 +70,7 @@ class AnswerCards:
             buttons.append(Button("Who decides?", press("who", *found.decides)))
         guide = self._desk.guide(found.clause.id)
         buttons += [
-            Button(f"Clause {clause_id}", press("clause", clause_id))
+            Button(self._topic(clause_id), press("clause", clause_id))
             for clause_id in (guide.see[:_MOST_CLAUSES] if guide else ())
         ]
         return Card(
@@ -178,7 +178,9 @@ class AnswerCards:
         buttons = []
         if found.near is not None:
             near = found.near.id
-            buttons.append(Button(f"Clause {near} comes close", press("clause", near)))
+            buttons.append(
+                Button(label(f"Close to it: {self._topic(near)}"), press("clause", near))
+            )
         if like is not None:
             gap, words = like
             before = label(f"Answered before: {words}")
@@ -248,6 +250,11 @@ class AnswerCards:
             f"Clause {clause.id}, which stands under {parent.id}", f"{parent.text}\n{clause.text}"
         )
 
+    def _topic(self, clause_id: str) -> str:
+        """What a further clause is about: its number alone tells nobody whether to look."""
+        guide = self._desk.guide(clause_id)
+        return _named(guide.topic, clause_id) if guide else f"Clause {clause_id}"
+
     def footer(self, turn: Turn, number: str) -> str:
         """Under every answer: how old the policy is, its number, and where a worry goes."""
         without = frozenset((turn.person.id,))
@@ -267,12 +274,12 @@ def ask_first(turn: Turn) -> str:
 
 def choosing(choices: tuple[tuple[str, str], ...], number: str) -> tuple[Button, ...]:
     return tuple(
-        Button(
-            f"{clipped(topic, BUTTON - len(clause) - 3)} ({clause})",
-            press("choose", clause, number),
-        )
-        for clause, topic in choices
+        Button(_named(topic, clause), press("choose", clause, number)) for clause, topic in choices
     )
+
+
+def _named(topic: str, clause_id: str) -> str:
+    return f"{clipped(topic, BUTTON - len(clause_id) - 3)} ({clause_id})"
 
 
 def may_put_right(person: Person) -> bool:

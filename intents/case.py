@@ -217,7 +217,6 @@ def now_has(turn: Turn, incident: Incident, before: Escalation) -> Card:
     number = _ring_the_reporter(turn, incident)
     return Card(
         title=f"You have {incident.ref}.",
-        tone=Tone.DONE,
         text=(
             *((number,) if number else ()),
             "The reporter and everyone who was called are being told that you have it.",

@@ -10,7 +10,7 @@ from html import escape
 
 from bot.card import Card, Tone
 from bot.cutting import clipped
-from bot.plain import plain, visible
+from bot.plain import plain, toned, visible
 
 SUBJECT = 150
 """Characters of a subject; the whole title is the first line of the mail."""
@@ -41,8 +41,7 @@ def domain(sender: str) -> str:
 
 
 def _html(card: Card) -> str:
-    title = f"{card.tone}: {card.title}" if card.tone else card.title
-    parts = [f"<h1>{_safe(title)}</h1>", *_each("p", card.text)]
+    parts = [f"<h1>{_safe(toned(card))}</h1>", *_each("p", card.text)]
     if card.facts:
         facts = "".join(f"<dt>{_safe(n)}</dt><dd>{_safe(v)}</dd>" for n, v in card.facts)
         parts.append(f"<dl>{facts}</dl>")

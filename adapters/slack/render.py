@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.fitting import clipped, pieces, size
-from bot.card import Button, Card, Tone
-from bot.plain import visible
+from bot.card import Button, Card
+from bot.plain import toned, visible
 
 Block = dict[str, Any]
 
@@ -112,7 +112,7 @@ def _bland(card: Card) -> str:
 
 
 def body_of(card: Card) -> Iterator[Block]:
-    title = _toned(card)
+    title = visible(toned(card)).strip()
     if title:
         yield {"type": "header", "text": plain_text(clipped(title, HEADER))}
     if size(title) > HEADER:
@@ -125,13 +125,6 @@ def body_of(card: Card) -> Iterator[Block]:
     for piece in pieces(visible(card.source), FIELD):
         if piece.strip():
             yield context(piece)
-
-
-def _toned(card: Card) -> str:
-    title = visible(card.title).strip()
-    if card.tone is Tone.PLAIN or title.upper().startswith(card.tone.value):
-        return title
-    return f"{card.tone.value}: {title}"
 
 
 def _sections(text: str) -> Iterator[Block]:

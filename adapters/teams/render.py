@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.card import FORM_ONLY, Button, Card, Press, Quote, Tone
 from bot.cutting import ELLIPSIS
-from bot.plain import visible
+from bot.plain import toned, visible
 
 Element = dict[str, Any]
 
@@ -89,9 +89,7 @@ def size(card: Card) -> int:
 
 
 def _title(card: Card) -> Element:
-    tone = card.tone.value
-    title = card.title if card.title.startswith(tone) else f"{tone}: {card.title}"
-    words = paragraph(title, weight="Bolder", size="Medium")
+    words = paragraph(toned(card), weight="Bolder", size="Medium")
     if card.tone is Tone.PLAIN:
         return words
     return {"type": "Container", "style": STYLES[card.tone], "items": [words]}

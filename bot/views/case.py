@@ -81,12 +81,13 @@ def case_card(
 
 def _alone(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
     title, text = f"{incident.ref}: open now, alone.", "Nobody has this yet."
+    tone = Tone.URGENT
     if incident.closed_at is not None:
-        title, text = f"{incident.ref}: closed.", "Open it alone."
+        title, text, tone = f"{incident.ref}: closed.", "Open it alone.", Tone.DONE
     elif escalation.taken is not None:
         owner = directory.person(escalation.taken.by)
         at = clock_time(escalation.taken.at, directory.zone)
-        title = f"{incident.ref}: taken."
+        title, tone = f"{incident.ref}: taken.", Tone.PLAIN
         text = f"{owner.name if owner else 'Somebody'} has had this since {at}. Open it alone."
     if incident.mistake:
         text += " The reporter says: sent by mistake. Please look, then close."
@@ -94,7 +95,7 @@ def _alone(incident: Incident, escalation: Escalation, directory: Directory) -> 
         title=title,
         text=(text,),
         buttons=case_buttons(incident, escalation),
-        tone=Tone.URGENT if escalation.taken is None else Tone.DONE,
+        tone=tone,
         summary=title,
     )
 
@@ -108,7 +109,8 @@ def _state(
         owner = directory.person(escalation.taken.by)
         name = owner.name if owner else "Somebody"
         at = clock_time(escalation.taken.at, directory.zone)
-        return f"{name} has had this since {at}.", Tone.DONE
+        # Somebody has it; nothing is done yet.
+        return f"{name} has had this since {at}.", Tone.PLAIN
     waited = now - incident.reported_at
     late = f" It has waited {age(waited)}." if waited.total_seconds() >= 60 else ""
     urgent = incident.urgency is Urgency.IMMEDIATE

@@ -113,7 +113,7 @@ def _taken(incident: Incident, escalation: Escalation, directory: Directory) -> 
         ]
     return Card(
         title=f"Taken by {name}" if incident.closed_at is None else "Closed",
-        tone=Tone.DONE,
+        tone=Tone.PLAIN if incident.closed_at is None else Tone.DONE,
         text=tuple(text),
         facts=(("Reference", incident.ref),),
         buttons=_buttons(incident),
@@ -184,7 +184,6 @@ def taken_up(incident: Incident, escalation: Escalation, directory: Directory) -
     at = clock_time(escalation.taken.at, directory.zone)
     return Card(
         title=f"{name} has your report",
-        tone=Tone.DONE,
         text=(
             f"{name} has had {incident.ref} since {at}."
             + (f" Their number: {owner.phone}." if owner and owner.phone else ""),

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,14 @@ STOPWATCH = """() => {
 }"""
 """Times a press to the card in the DSL channel by the page's own clock: a driver's polling would
 be measured otherwise."""
+
+LEGIBLE = (Path(__file__).parent / "legible.js").read_text("utf-8")
+SPOILED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".source { color: #8a9499 !important } :focus { outline: none !important }");
+  document.adoptedStyleSheets = [sheet];
+}"""
+CONTROLS = {"button", "combobox", "textbox", "log", "link", "heading", "region"}
 
 pytestmark = [
     pytest.mark.browser,
@@ -233,6 +242,60 @@ async def write_offline(place: Locator, words: str) -> None:
     await expect(place.get_by_role("alert")).to_contain_text("nothing is sent twice")
 
 
+async def told(page: Page) -> None:
+    """Amira asks and tells, and Ms Khan opens it: every kind of card is on the page."""
+    amira, channel = column(page, 0), column(page, 1)
+    await write(amira, "can I use my phone for a trip photo?")
+    await write(amira, "A child in my class has just told me that he is hurt \u202e")
+    await messages(amira).last.get_by_role("button", name="Child: tell").click()
+    await messages(channel).last.get_by_role("button", name="Open").click()
+    await expect(channel.locator(".tray .message").last).to_contain_text("First words")
+
+
+async def unnamed(page: Page) -> list[str]:
+    """The controls that a screen reader has no name for."""
+    tree = await (await page.context.new_cdp_session(page)).send("Accessibility.getFullAXTree")
+    return [
+        node["role"]["value"]
+        for node in tree["nodes"]
+        if not node["ignored"]
+        and node["role"]["value"] in CONTROLS
+        and not node.get("name", {}).get("value", "").strip()
+    ]
+
+
+async def test_every_word_is_legible_and_every_control_named_and_seen(workspace: Workspace) -> None:
+    async with workspace.page() as page:
+        await told(page)
+        for size, look in product((DESKTOP, PHONE), ("light", "dark")):
+            await page.emulate_media(color_scheme=look)
+            await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            found = await page.evaluate(f"({LEGIBLE})(document.body)")
+            assert found["faint"] == [], (look, size)
+            assert found["hidden"] == [] and found["controls"] > 5
+            assert await unnamed(page) == []
+        await page.evaluate(SPOILED)
+        found = await page.evaluate(f"({LEGIBLE})(document.body)")
+        assert found["faint"] and found["hidden"], "who looks for faults finds them"
+        # What comes by itself is read out; what is found on opening the page is not.
+        logs = page.get_by_role("log")
+        for number in range(await logs.count()):
+            await expect(logs.nth(number)).to_have_attribute("aria-live", "polite")
+            await expect(logs.nth(number)).not_to_have_attribute("aria-busy", "true")
+        await expect(page.get_by_role("status")).to_have_text("Connected")
+        await expect(page.get_by_role("alert").first).to_have_text("")
+
+
+async def tab_to(page: Page, name: str, key: str = "Tab") -> None:
+    """Press Tab until the control called ``name`` has the focus."""
+    for _ in range(40):
+        await page.keyboard.press(key)
+        focused = page.locator(":focus")
+        if await focused.count() and (await focused.inner_text()).startswith(name):
+            return
+    raise AssertionError(f"Tab never reached {name}")
+
+
 async def test_keyboard_alone_is_enough(workspace: Workspace) -> None:
     async with workspace.page() as page:
         await column(page, 0).get_by_role("textbox").focus()
@@ -247,3 +310,12 @@ async def test_keyboard_alone_is_enough(workspace: Workspace) -> None:
         await page.keyboard.press("Enter")
         raised = messages(column(page, 0)).filter(has_text="Alarm raised")
         await expect(raised).to_be_focused()
+        # The DSL too: opens it, and takes it beside the channel.
+        channel = column(page, 1)
+        await expect(messages(channel)).to_have_count(1)
+        await tab_to(page, "Open")
+        await page.keyboard.press("Enter")
+        await expect(channel.locator(".tray .message").last).to_contain_text("First words")
+        await tab_to(page, "I have got this")
+        await page.keyboard.press("Enter")
+        await expect(messages(channel).last).to_contain_text("Ms Khan has had this since")
