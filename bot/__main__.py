@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli import cases, checking, keeping, platforms, policy, retaining, rota, serving
+from bot.cli import cases, checking, keeping, platforms, policy, retaining, rota, serving, watching
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -12,7 +12,7 @@ def main() -> None:
     """Lanyard: policy answers, alarms that are not lost, a weekly digest."""
 
 
-for module in (serving, policy, cases, rota, checking, keeping, retaining, platforms):
+for module in (serving, watching, policy, cases, rota, checking, keeping, retaining, platforms):
     for command in module.COMMANDS:
         main.add_command(command)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
@@ -19,15 +19,18 @@ from bot.crossing import Crossing
 from bot.door import Adapter, Door
 from bot.loop import Loop
 from bot.notice import Notice
-from bot.people import Person
 from bot.platforms import ADAPTERS, MAIL, ROUTES, TEXT
 from bot.ports import Unavailable, Work
 from bot.rooms import Rooms
 from bot.second_route import reroute
+from bot.seed import seed
 from bot.settings import SchoolFile, Secrets, key_bytes
 from bot.tick import Ticker
 from bot.turn import School
 from bot.views.drawing import draw
+from bot.watch.beat import Beat
+from bot.watch.heartbeat import Heartbeat
+from bot.watch.watchdog import Watchdog
 from intents.forms import CASE, REPORTS
 from intents.forms.centre import asking_the_centre
 from intents.new_names import NewNames
@@ -58,6 +61,7 @@ class App:
     adapters: Mapping[str, Adapter]
     courier: Courier
     ticker: Ticker
+    beat: Beat
     loop: Loop
     desk: PolicyDesk
     engine: Engine | None
@@ -72,8 +76,25 @@ class App:
             raise RuntimeError("only PostgreSQL has workers")
         await self.engine.run_worker(
             self.courier.deliver_due,
-            lambda: self.crossing.run(self.ticker.tick, self.now()),
+            lambda: self.crossing.run(self.beat.tick, self.now()),
             install_signal_handlers=signals,
+        )
+
+    async def work_once(self) -> None:
+        """Do a worker's work once: climb, then deliver."""
+        await self.crossing.run(self.ticker.tick, self.now())
+        await self.courier.deliver_due()
+
+    def watchdog(self, heartbeat: Heartbeat) -> Watchdog:
+        """The watchdog of this school; it speaks on the same platforms, and hears nobody."""
+        return Watchdog(
+            self.store,
+            self.bot.refresh,
+            self.bot.school,
+            self.crossing,
+            heartbeat,
+            self.work_once,
+            self.now,
         )
 
     def close(self) -> None:
@@ -145,8 +166,9 @@ def build(
         names.look(work, bot.refresh(work, moment), moment)
 
     ticker = Ticker(store, bot.directory, school, refresh)
-    loop = Loop(store, courier, ticker, crossing, now)
-    return App(bot, store, door, crossing, adapters, courier, ticker, loop, desk, engine, now)
+    beat = Beat(store, ticker)
+    loop = Loop(store, courier, beat, crossing, now)
+    return App(bot, store, door, crossing, adapters, courier, ticker, beat, loop, desk, engine, now)
 
 
 def _routes(
@@ -188,30 +210,6 @@ def keys_from(secrets: Secrets) -> Keys | None:
 def key_name(key: bytes) -> str:
     """What a key is called where it was used: nobody learns anything of the key by it."""
     return hashlib.sha256(b"lanyard key name" + key).hexdigest()[:8]
-
-
-def seed(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:
-    """Make the people of the file known, once; later changes are made by command or in chat."""
-    with store.work() as work:
-        known = {person.id: person for person in work.people.all()}
-        accounts = {i: person.id for person in known.values() for i in person.identities}
-        for person in school_file.directory().people.values():
-            spoken = next((accounts[i] for i in person.identities if i in accounts), None)
-            if person.id in known:
-                _add_routes(work, known[person.id], person)
-                continue
-            # Whoever wrote before they were listed is the same person, now with their roles.
-            if spoken is None or not known[spoken].holdings:
-                work.people.put(replace(person, id=spoken or person.id))
-                work.audit.record(now, "lanyard", "seed-person", detail=person.id)
-        work.commit()
-
-
-def _add_routes(work: Work, known: Person, listed: Person) -> None:
-    """A mail address or a mobile number that the file has and the database has not."""
-    added = replace(known, mail=known.mail or listed.mail, mobile=known.mobile or listed.mobile)
-    if added != known:
-        work.people.put(added)
 
 
 def _draw(

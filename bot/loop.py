@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.courier import Courier
 from bot.crossing import Crossing
 from bot.ports import Store, Unavailable
-from bot.tick import Ticker
+from bot.watch.beat import Beat
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +25,11 @@ class Loop:
         self,
         store: Store,
         courier: Courier,
-        ticker: Ticker,
+        beat: Beat,
         crossing: Crossing,
         clock: Callable[[], datetime],
     ) -> None:
-        self._courier, self._ticker = courier, ticker
+        self._courier, self._beat = courier, beat
         self._crossing, self._clock = crossing, clock
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -59,7 +59,7 @@ class Loop:
     async def _sweep(self) -> None:
         while True:
             try:
-                await self._crossing.run(self._ticker.tick, self._clock())
+                await self._crossing.run(self._beat.tick, self._clock())
             except Unavailable:
                 log.error("tick failed: no database", extra={"action": "tick"})
             except Exception:

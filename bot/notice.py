@@ -34,6 +34,8 @@ class Kind(StrEnum):
     PASSED_ON = "passed_on"
     AWAY = "away"
     ROTA = "rota"
+    STUCK = "stuck"
+    CHECK = "check"
 
 
 class Lane(StrEnum):

@@ -24,6 +24,7 @@ from bot.school_settings import (
     TermSection,
 )
 from bot.terms import Terms
+from bot.watch_settings import WatchSection
 
 
 class SettingsFault(ValueError):
@@ -41,6 +42,7 @@ class SchoolFile(Strict):
     mail: route_settings.MailSection | None = None
     text: route_settings.TextSection | None = None
     delivery: route_settings.DeliverySection = route_settings.DeliverySection()
+    watch: WatchSection = WatchSection()
 
     @property
     def routes(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from storage.reports import SqlIncidents
 from storage.retention import SqlRetention
 from storage.sealing import Keyring, Sealer
 from storage.talk import SqlConversations, SqlHeard, SqlHolds
+from storage.watching import SqlMarks, SqlWatched
 
 Due = Mapping[str, datetime | None]
 Defer = Callable[[Connection, Due], None]
@@ -57,6 +58,8 @@ class SqlWork(ports.Work):
         self.corrections = SqlCorrections(connection, sealer, audit_key)
         self.gaps = SqlGaps(connection, sealer, audit_key)
         self.retention = SqlRetention(connection, sealer)
+        self.marks = SqlMarks(connection)
+        self.watched = SqlWatched(connection)
         self.committed = False
 
     @property

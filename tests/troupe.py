@@ -95,7 +95,7 @@ class Troupe:
 
     async def settle(self) -> None:
         """Let everything that is owed now happen."""
-        await self.app.crossing.run(self.app.ticker.tick, self.clock())
+        await self.app.crossing.run(self.app.beat.tick, self.clock())
         await self.app.courier.deliver_due()
 
     async def later(self, span: timedelta) -> None:

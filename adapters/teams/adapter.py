@@ -68,9 +68,7 @@ class TeamsAdapter:
         routes.router.add_post(ROUTE, self._endpoint.handle)
 
     async def start(self) -> None:
-        """Open the connections to Microsoft."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession()
+        """The connections to Microsoft open at the first call."""
 
     async def stop(self) -> None:
         """Close them again."""
@@ -127,8 +125,9 @@ class TeamsAdapter:
         return await self._speaker.room(to.address)
 
     def _http(self) -> aiohttp.ClientSession:
+        """Opened at the first call: whoever only speaks need not be started."""
         if self._session is None:
-            raise Unreachable("teams-not-started")
+            self._session = aiohttp.ClientSession()
         return self._session
 
 

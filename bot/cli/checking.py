@@ -1,9 +1,7 @@
-"""Commands that look after the set-up: check, and the independent watchdog."""
+"""The command that looks after the set-up: every fault at once, in plain words."""
 
 from __future__ import annotations
 
-import logging
-import time
 from datetime import date, timedelta
 
 import click
@@ -16,14 +14,10 @@ from bot.people import Directory, Number, Person, Role
 from bot.ports import Unavailable
 from bot.routes import to_person
 from bot.settings import SchoolFile, Secrets
-from bot.watch import stuck
 from intents.forms import CASE, REPORTS
 from intents.policy import PolicyDesk
 
-log = logging.getLogger(__name__)
-
 STALE = timedelta(days=365)
-EVERY_SECONDS = 60
 
 
 @click.command()
@@ -169,29 +163,4 @@ def print_form(form: Form) -> None:
         click.echo(f"  {step.name}: {step.prompt}{asked}")
 
 
-@click.command()
-@click.option("--once", is_flag=True, help="Look once; exit 1 if anything is stuck.")
-def watch(once: bool) -> None:
-    """The independent watchdog: says when a report or a message is stuck."""
-    app = start.application(platforms=())
-    heartbeat = start.VAR / "watch.heartbeat"
-    try:
-        while True:
-            try:
-                with app.store.work() as work:
-                    faults = stuck(work, clock.now(), app.bot.school.terms)
-            except Unavailable:
-                faults = ("The database cannot be reached.",)
-            for fault in faults:
-                click.echo(fault, err=True)
-                log.error("stuck", extra={"action": "watch"})
-            if once:
-                raise SystemExit(1 if faults else 0)
-            start.VAR.mkdir(mode=0o700, exist_ok=True)
-            heartbeat.write_text(clock.now().isoformat(), encoding="utf-8")
-            time.sleep(EVERY_SECONDS)
-    finally:
-        app.close()
-
-
-COMMANDS = (check, watch)
+COMMANDS = (check,)

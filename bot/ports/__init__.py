@@ -13,6 +13,7 @@ from bot.ports.faults import Conflict, Unavailable
 from bot.ports.keeping import Certificate, Kept, Retention
 from bot.ports.school import Audit, Digests, People, Policies
 from bot.ports.talk import Conversations, Heard, Held, Holds
+from bot.ports.watching import Marks, Watched
 
 __all__ = [
     "Audit",
@@ -27,6 +28,7 @@ __all__ = [
     "Incidents",
     "Kept",
     "Lanes",
+    "Marks",
     "Notices",
     "Pages",
     "People",
@@ -36,6 +38,7 @@ __all__ = [
     "Retention",
     "Store",
     "Unavailable",
+    "Watched",
     "Work",
 ]
 
@@ -62,6 +65,8 @@ class Work(Protocol):
     corrections: Corrections
     gaps: Gaps
     retention: Retention
+    marks: Marks
+    watched: Watched
 
     def commit(self) -> None:
         """Make it last; raises :class:`Unavailable` when that cannot be promised."""
@@ -73,6 +78,10 @@ class Store(Protocol):
 
     def work(self) -> AbstractContextManager[Work]:
         """Begin a transaction; raises :class:`Unavailable`."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Work]:
+        """As :meth:`work`, for reading only: it holds up nobody who writes."""
         ...
 
     def on_due(self, wake: Callable[[], None]) -> None:

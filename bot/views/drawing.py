@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.card import Card
 from bot.digest import Week
 from bot.escalation import Escalation, unanswered
-from bot.form import Urgency
+from bot.form import Route, Urgency
 from bot.incident import Incident
 from bot.ladder import to_be_woken
 from bot.may import Act, Showing, called, may, showing
@@ -23,6 +23,9 @@ from bot.views import case as cases
 from bot.views.digest import digest_card
 from bot.views.outside import without_story
 from bot.views.reminder import reminder
+from bot.views.stuck import stuck_card
+from bot.watch.proof import stuck
+from bot.watch.telling import may_be_told
 from bot.weekly import weekly
 
 FOR_ROLES = (
@@ -91,6 +94,8 @@ def _whole(
     if notice.kind is Kind.HELD:
         words = work.holds.get(notice.about)
         return held.nudge(words) if words and not words.ref else None
+    if notice.kind is Kind.STUCK:
+        return _stuck(notice, work, directory, school, now)
     if notice.kind is Kind.REMINDER:
         return _reminder(notice, work, directory, school, now, members)
     if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT):
@@ -204,6 +209,22 @@ def _showing(
     heard = called(notice.to.person, work.notices.about(incident.ref))
     allowed = person is not None and may(person, Act.KNOW, incident, directory, called=heard)
     return Showing.CARD if allowed else Showing.NOTHING
+
+
+def _stuck(
+    notice: Notice, work: Work, directory: Directory, school: School, now: datetime
+) -> Card | None:
+    """Everything that is stuck now and that this person may know of."""
+    person = directory.person(notice.to.person)
+    mine = [
+        each
+        for each in stuck(work, directory, school, now)
+        if person in may_be_told(each, work, directory)
+    ]
+    if not mine and notice.receipt is None:
+        return None
+    incidents = (work.incidents.get(each.about) for each in mine if each.about)
+    return stuck_card(mine, {i.ref for i in incidents if i and i.route is Route.ADULT})
 
 
 def _reminder(
