@@ -21,6 +21,7 @@ from bot.message import Message, Place, Standing
 from bot.notice import Destination, Kind, Lane
 from bot.people import Identity
 from bot.ports import Held
+from bot.recipients import entitled
 from bot.settings import Secrets
 from bot.watch.beat import leave
 from bot.watch.heartbeat import Heartbeat
@@ -145,7 +146,7 @@ class Scene:
     def shown(self, person: str) -> str:
         """All that stands on somebody's page."""
         with self.app.store.work() as work:
-            return "\n".join(str(posted.card) for posted in work.pages.room(f"@{person}"))
+            return "\n".join(str(posted.card) for posted in work.pages.room(f"dm:{person}"))
 
 
 UNSHOWN = "receipt_at = NULL, receipt_room = NULL, receipt_message = NULL"
@@ -408,3 +409,76 @@ STATES: dict[str, State] = {
     "a centre without anybody": State(_gap, heals=True),
     "no worker": State(lambda scene, ref: Stuck(Why.WORKER), heals=True),
 }
+
+
+ON_POSTGRES = (
+    "a ladder that cannot be read",
+    "no time for the next call",
+    "counts that mean nothing",
+    "mail that nobody opens",
+    "an owner who is away",
+    "a broken seal",
+    "a destination held for ever",
+    "no second route",
+    "a card out of date",
+    "a lease without end",
+    "a message never sent",
+    "a message of no known kind",
+    "a report that cannot be read",
+    "a digest that was lost",
+)
+"""Those whose finding asks something of the database; ``python -m tests.bench stuck`` asks all."""
+
+LIMIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one state: what was to be found, after how long it was, after how long people
+    were told, and whom."""
+
+    wanted: Stuck
+    found_after: timedelta | None
+    told_after: timedelta | None
+    told: frozenset[str]
+    faults: tuple[str, ...]
+
+
+def outcome(scene: Scene, state: State) -> Outcome:
+    """Let a report go well, make ``state``, and watch for five minutes."""
+    ref = scene.report()
+    scene.clock.at += timedelta(minutes=6)
+    scene.settle()
+    faults = [f"stuck before: {each}" for each in scene.watch()]
+    wanted, began = state.make(scene, ref), scene.now
+    found_after = told_after = None
+    while scene.now - began < LIMIT:
+        scene.clock.at += timedelta(minutes=1)
+        if not state.heals:
+            scene.settle()
+        elif wanted.why is not Why.WORKER:
+            scene.mark()
+        if wanted in scene.watch():
+            found_after = found_after or scene.now - began
+        if scene.told():
+            told_after = told_after or scene.now - began
+    told, expected = frozenset(scene.told()), to_be_told(scene, wanted)
+    if found_after is None:
+        faults.append("not found")
+    if told != expected:
+        faults.append(f"told {sorted(told)}, not {sorted(expected)}")
+    if scene.beats[0] is not True or scene.beats[-1] is not False:
+        faults.append(f"the heartbeat said {scene.beats}")
+    return Outcome(wanted, found_after, told_after, told, tuple(faults))
+
+
+def to_be_told(scene: Scene, wanted: Stuck) -> frozenset[str]:
+    """The rule, said a second time."""
+    if wanted.why in (Why.LIST, Why.NOBODY_MAY):
+        return frozenset()
+    if not wanted.about:
+        return frozenset({"khan", "lindqvist", "farrow"})
+    with scene.app.store.work() as work:
+        incident = work.incidents.get(wanted.about)
+        assert incident is not None
+        return frozenset(p.id for p in entitled(incident, scene.app.bot.directory()))

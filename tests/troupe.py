@@ -10,6 +10,8 @@ from pathlib import Path
 
 from bot.app import App, Keys, build
 from bot.settings import SchoolFile, Secrets, read_school
+from bot.watch.heartbeat import Heartbeat
+from bot.watch.stuck import Stuck
 from tests.stages.opening import OPENINGS
 from tests.stages.stage import Stage
 
@@ -105,6 +107,10 @@ class Troupe:
         while self.clock.at < end:
             self.clock.at = min(end, self.clock.at + step)
             await self.settle()
+
+    def stuck(self) -> tuple[Stuck, ...]:
+        """What the watchdog would find now."""
+        return self.app.watchdog(Heartbeat(None)).look()
 
     def reader_of(self, room: str) -> str:
         """Somebody who is in ``room``."""

@@ -107,7 +107,10 @@ def _owe(work: Work, person: Person, waking: bool, school: School, now: datetime
 
 
 def _read(work: Work) -> dict[str, Known]:
-    kept = json.loads(work.marks.read(FOUND) or "{}")
+    try:
+        kept = json.loads(work.marks.read(FOUND) or "{}")
+    except ValueError:
+        return {}
     return {
         key: Known(
             datetime.fromisoformat(each["since"]),
