@@ -16,6 +16,7 @@ from bot.bot import Bot
 from bot.card import Card
 from bot.courier import Courier
 from bot.crossing import Crossing
+from bot.daily_check import DailyCheck
 from bot.door import Adapter, Door
 from bot.loop import Loop
 from bot.notice import Notice
@@ -24,6 +25,7 @@ from bot.ports import Unavailable, Work
 from bot.rooms import Rooms
 from bot.second_route import reroute
 from bot.seed import seed
+from bot.set_up import SetUp
 from bot.settings import SchoolFile, Secrets, key_bytes
 from bot.tick import Ticker
 from bot.turn import School
@@ -62,6 +64,7 @@ class App:
     courier: Courier
     ticker: Ticker
     beat: Beat
+    daily: DailyCheck
     loop: Loop
     desk: PolicyDesk
     engine: Engine | None
@@ -74,11 +77,16 @@ class App:
         """
         if self.engine is None:
             raise RuntimeError("only PostgreSQL has workers")
-        await self.engine.run_worker(
-            self.courier.deliver_due,
-            lambda: self.crossing.run(self.beat.tick, self.now()),
-            install_signal_handlers=signals,
-        )
+        try:
+            await self.engine.run_worker(
+                self.courier.deliver_due, self._tick, install_signal_handlers=signals
+            )
+        finally:
+            await self.daily.stop()
+
+    async def _tick(self) -> None:
+        self.daily.begin(self.now())
+        await self.crossing.run(self.beat.tick, self.now())
 
     async def work_once(self) -> None:
         """Do a worker's work once: climb, then deliver."""
@@ -151,10 +159,20 @@ def build(
     if platforms:
         adapters |= _routes(school_file, secrets, door, options or {})
     rooms = door.rooms = Rooms(adapters, now)
+    daily = DailyCheck(
+        store,
+        bot.refresh,
+        school,
+        lambda people: SetUp(
+            school_file, secrets, people, tuple(school.forms.values()), desk.policy.review_due
+        ),
+        rooms,
+        crossing,
+    )
     courier = Courier(
         store,
         adapters,
-        partial(_draw, bot, school, desk, rooms),
+        partial(_draw, bot, school, desk, rooms, daily),
         now,
         crossing,
         lambda late, work, at: reroute(late, work, bot.directory(), school, at),
@@ -167,8 +185,11 @@ def build(
 
     ticker = Ticker(store, bot.directory, school, refresh)
     beat = Beat(store, ticker)
-    loop = Loop(store, courier, beat, crossing, now)
-    return App(bot, store, door, crossing, adapters, courier, ticker, beat, loop, desk, engine, now)
+    loop = Loop(store, courier, beat, daily, crossing, now)
+    return App(
+        *(bot, store, door, crossing, adapters, courier, ticker, beat, daily, loop, desk, engine),
+        now,
+    )
 
 
 def _routes(
@@ -217,10 +238,12 @@ def _draw(
     school: School,
     desk: PolicyDesk,
     rooms: Rooms,
+    daily: DailyCheck,
     notice: Notice,
     work: Work,
     now: datetime,
 ) -> Card | None:
     directory = bot.refresh(work, now)
     members = rooms.members(notice.to.platform, notice.to.address)
-    return draw(notice, work, directory, school, now, desk.edition_line(now), members)
+    line = desk.edition_line(now)
+    return draw(notice, work, directory, school, now, line, members, daily.faults)

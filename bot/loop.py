@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.courier import Courier
 from bot.crossing import Crossing
+from bot.daily_check import DailyCheck
 from bot.ports import Store, Unavailable
 from bot.watch.beat import Beat
 
@@ -26,10 +27,11 @@ class Loop:
         store: Store,
         courier: Courier,
         beat: Beat,
+        daily: DailyCheck,
         crossing: Crossing,
         clock: Callable[[], datetime],
     ) -> None:
-        self._courier, self._beat = courier, beat
+        self._courier, self._beat, self._daily = courier, beat, daily
         self._crossing, self._clock = crossing, clock
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,6 +56,7 @@ class Loop:
             sweeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sweeping
+            await self._daily.stop()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _sweep(self) -> None:
@@ -64,6 +67,7 @@ class Loop:
                 log.error("tick failed: no database", extra={"action": "tick"})
             except Exception:
                 log.exception("tick failed", extra={"action": "tick"})
+            self._daily.begin(self._clock())
             self._start_delivery()
             await asyncio.sleep(TICK_SECONDS)
 

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from bot.app import Keys, build
 from bot.card import Press, press
 from bot.climb import notice
+from bot.daily_check import Checked, write
 from bot.message import Message, Place, Standing
 from bot.notice import Destination, Kind, Lane
 from bot.people import Identity
@@ -194,6 +195,7 @@ GENERAL = {
     Why.DIGEST_OWED,
     Why.DIGEST_LOST,
     Why.GAP_UNTOLD,
+    Why.CHECK_OWED,
     Why.WORKER,
     Why.LIST,
 }
@@ -330,6 +332,13 @@ def _gap(scene: Scene, ref: str) -> Stuck:
     return Stuck(Why.GAP_UNTOLD)
 
 
+def _unchecked(scene: Scene, ref: str) -> Stuck:
+    with scene.app.store.work() as work:
+        write(work, Checked("2026-11-16"))
+        work.commit()
+    return Stuck(Why.CHECK_OWED)
+
+
 def _part(scene: Scene, ref: str) -> Stuck:
     named = scene.report("Ms Khan shouted at a child in the corridor", by="bryn")
     scene.sql("DELETE FROM notices WHERE kind = 'part'")
@@ -407,6 +416,7 @@ STATES: dict[str, State] = {
     "a digest that is owed": State(_digest_owed, heals=True),
     "a digest that was lost": State(_digest_lost),
     "a centre without anybody": State(_gap, heals=True),
+    "a check nobody made": State(_unchecked),
     "no worker": State(lambda scene, ref: Stuck(Why.WORKER), heals=True),
 }
 

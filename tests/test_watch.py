@@ -155,10 +155,11 @@ class TestStandingIn:
         scene.settle()
         assert scene.watch() == ()
 
-    def test_before_a_worker_was_first_there_none_is_missed(self, scene: Scene) -> None:
+    def test_a_worker_that_never_came_is_missed_from_the_first_use_on(self, scene: Scene) -> None:
         scene.sql("DELETE FROM meta WHERE name = 'mark-ticked'")
-        scene.clock.at += timedelta(hours=1)
         assert scene.watch() == ()
+        scene.clock.at += timedelta(minutes=3)
+        assert scene.watch() == (Stuck(Why.WORKER),)
 
 
 def test_without_a_database_the_heartbeat_says_so(

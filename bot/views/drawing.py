@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,12 +18,14 @@ from bot.people import Directory, Role
 from bot.platforms import ROUTES
 from bot.ports import Work
 from bot.routes import asleep_until, in_chat
+from bot.set_up import Fault
 from bot.turn import School
 from bot.views import answers, chase, held, messages, receipt, rota, write_up
 from bot.views import case as cases
 from bot.views.digest import digest_card
 from bot.views.outside import without_story
 from bot.views.reminder import reminder
+from bot.views.set_up import to_mend
 from bot.views.stuck import stuck_card
 from bot.watch.proof import stuck
 from bot.watch.telling import may_be_told
@@ -52,11 +55,15 @@ def draw(
     now: datetime,
     policy_line: str = "",
     members: frozenset[str] | None = None,
+    faults: Callable[[Work, Directory, datetime], Sequence[Fault]] = lambda *_: (),
 ) -> Card | None:
     """The card of ``notice``, or ``None`` when there is nothing left to show. ``members`` are
-    the accounts that are in its room now, if the platform says. Outside the chat it is only
-    what a lock screen may show."""
-    card = _whole(notice, work, directory, school, now, policy_line, members)
+    the accounts that are in its room now, if the platform says; ``faults`` what is to be mended
+    in the set-up. Outside the chat it is only what a lock screen may show."""
+    if notice.kind is Kind.CHECK:
+        card = _to_mend(notice, directory, faults(work, directory, now))
+    else:
+        card = _whole(notice, work, directory, school, now, policy_line, members)
     if card is not None and notice.doubtful:
         card = replace(card, text=(*card.text, SECOND_COPY))
     if card is None or notice.to.platform not in ROUTES:
@@ -209,6 +216,12 @@ def _showing(
     heard = called(notice.to.person, work.notices.about(incident.ref))
     allowed = person is not None and may(person, Act.KNOW, incident, directory, called=heard)
     return Showing.CARD if allowed else Showing.NOTHING
+
+
+def _to_mend(notice: Notice, directory: Directory, faults: Sequence[Fault]) -> Card | None:
+    person = directory.person(notice.to.person)
+    told = person is not None and (person.holds(Role.DSL) or person.holds(Role.PRINCIPAL))
+    return to_mend(faults) if told and (faults or notice.receipt is not None) else None
 
 
 def _stuck(

@@ -56,6 +56,7 @@ OF_LANYARD: Mapping[Why, str] = {
     Why.DIGEST_OWED: "The Principal's digest is late.",
     Why.DIGEST_LOST: "The Principal's digest was made and not sent.",
     Why.GAP_UNTOLD: "A centre has nobody named today, and nobody was told.",
+    Why.CHECK_OWED: "The daily check of the set-up was not made.",
     Why.WORKER: "The worker has stopped: alarms go out late. Start it again.",
     Why.UNPROVEN: "Lanyard cannot tell whether anything is stuck.",
 }

@@ -1,4 +1,4 @@
-"""The sign of life of whatever process delivers and climbs: a mark left while it does its work."""
+"""Signs of life in the database: a mark left by whatever process delivers and climbs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from bot.tick import Ticker
 
 TICKED = "ticked"
 """The mark: when a worker last did everything that was owed."""
+
+EXPECTED = "worker-expected"
+"""The mark: since when a worker is expected, if none was ever there."""
+
+WATCHED = "watched"
+"""The mark: when the watchdog last looked."""
 
 EVERY = timedelta(seconds=30)
 
@@ -37,8 +43,8 @@ class Beat:
 
 def expect(work: Work, now: datetime) -> None:
     """A worker is expected from now on, if none was before."""
-    if work.marks.read(TICKED) is None:
-        leave(work, now)
+    if work.marks.read(EXPECTED) is None:
+        work.marks.write(EXPECTED, now.isoformat())
 
 
 def leave(work: Work, now: datetime) -> None:

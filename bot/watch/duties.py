@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.climb import to_person
+from bot.daily_check import owed
 from bot.notice import Kind
 from bot.people import Role
 from bot.ports import Work
 from bot.rota import gap_of, gaps_to_tell
 from bot.tick import FIRST_NUDGE, HELD_FOR, owed_weeks
-from bot.watch.beat import TICKED
+from bot.watch.beat import EXPECTED, TICKED
 from bot.watch.reports import Now
 from bot.watch.stuck import Stuck, Why
 
@@ -41,9 +42,14 @@ def rota(work: Work, now: Now) -> Iterator[Stuck]:
             yield Stuck(Why.GAP_UNTOLD)
 
 
+def check(work: Work, now: Now) -> Iterator[Stuck]:
+    if owed(work, now.school.terms.zone, now.late):
+        yield Stuck(Why.CHECK_OWED)
+
+
 def worker(work: Work, now: Now) -> Iterator[Stuck]:
-    """Somebody must deliver and climb. Until a worker was first there, nothing is expected."""
-    ticked = work.marks.read(TICKED)
+    """Somebody must deliver and climb."""
+    ticked = work.marks.read(TICKED) or work.marks.read(EXPECTED)
     if ticked is not None and datetime.fromisoformat(ticked) <= now.late:
         yield Stuck(Why.WORKER)
 

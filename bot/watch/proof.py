@@ -29,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     duties.held,
     duties.digests,
     duties.rota,
+    duties.check,
     duties.worker,
     duties.readable,
 )

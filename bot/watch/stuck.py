@@ -50,6 +50,7 @@ class Why(StrEnum):
     DIGEST_OWED = "digest-owed"
     DIGEST_LOST = "digest-lost"
     GAP_UNTOLD = "gap-untold"
+    CHECK_OWED = "check-owed"
     WORKER = "worker-silent"
     UNPROVEN = "unproven"
 

@@ -11,6 +11,7 @@ from bot.crossing import Crossing
 from bot.people import Directory
 from bot.ports import Conflict, Store, Unavailable, Work
 from bot.turn import School
+from bot.watch.beat import WATCHED
 from bot.watch.heartbeat import Heartbeat
 from bot.watch.proof import stuck
 from bot.watch.stuck import Stuck, Why
@@ -20,9 +21,6 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 50.0
 """Two looks after something is late by three minutes, people are told: within five."""
-
-WATCHED = "watched"
-"""The mark: when the watchdog last looked."""
 
 
 class Watchdog:
