@@ -27,9 +27,11 @@ from bot.second_route import reroute
 from bot.seed import seed
 from bot.set_up import SetUp
 from bot.settings import SchoolFile, Secrets, key_bytes
+from bot.tally import Tally
 from bot.tick import Ticker
 from bot.turn import School
 from bot.views.drawing import draw
+from bot.vitals import Vitals
 from bot.watch.beat import Beat
 from bot.watch.heartbeat import Heartbeat
 from bot.watch.watchdog import Watchdog
@@ -69,6 +71,8 @@ class App:
     desk: PolicyDesk
     engine: Engine | None
     now: Callable[[], datetime]
+    tally: Tally
+    vitals: Vitals
 
     async def work(self, *, signals: bool = True) -> None:
         """Be a worker on PostgreSQL until stopped: deliveries when woken, clocks on the tick.
@@ -147,7 +151,8 @@ def build(
             desk.follow(work)
     except Unavailable:
         log.error("started without a database", extra={"action": "start"})
-    bot = Bot(store, intents(desk), school, directory, now, desk.follow)
+    tally = Tally()
+    bot = Bot(store, intents(desk), school, directory, now, desk.follow, tally)
     crossing = Crossing()
     door = Door(bot, store, crossing)
     adapters: dict[str, Adapter] = {
@@ -185,10 +190,22 @@ def build(
 
     ticker = Ticker(store, bot.directory, school, refresh)
     beat = Beat(store, ticker)
-    loop = Loop(store, courier, beat, daily, crossing, now)
     return App(
-        *(bot, store, door, crossing, adapters, courier, ticker, beat, daily, loop, desk, engine),
-        now,
+        bot=bot,
+        store=store,
+        door=door,
+        crossing=crossing,
+        adapters=adapters,
+        courier=courier,
+        ticker=ticker,
+        beat=beat,
+        daily=daily,
+        loop=Loop(store, courier, beat, daily, crossing, now),
+        desk=desk,
+        engine=engine,
+        now=now,
+        tally=tally,
+        vitals=Vitals(store, tally, now),
     )
 
 

@@ -26,6 +26,8 @@ from bot.school_settings import (
 from bot.terms import Terms
 from bot.watch_settings import WatchSection
 
+SHORTEST_TOKEN = 24
+
 
 class SettingsFault(ValueError):
     """The settings will not do; the message lists every fault in plain words."""
@@ -146,6 +148,7 @@ class Secrets(BaseSettings):
     mail_user: str = ""
     mail_password: SecretStr | None = None
     notify_key: route_settings.NotifyKey | None = None
+    metrics_token: SecretStr | None = None
     port: int = 8080
 
     @field_validator("lanyard_key", "lanyard_audit_key")
@@ -160,6 +163,15 @@ class Secrets(BaseSettings):
     def each_thirty_two_bytes(cls, value: SecretStr | None) -> SecretStr | None:
         for key in _split(value):
             key_bytes(key)
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def not_to_be_guessed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(
+                f"needs {SHORTEST_TOKEN} characters or more; make one with: python -m bot keys new"
+            )
         return value
 
     @property

@@ -13,6 +13,7 @@ from storage.audit import AuditKey, SqlAudit
 from storage.corrections import SqlCorrections
 from storage.faults import translated
 from storage.figures import SqlAsked, SqlDigests
+from storage.flow import SqlFlow
 from storage.gaps import SqlGaps
 from storage.ladders import SqlEscalations
 from storage.lanes import SqlLanes
@@ -60,6 +61,7 @@ class SqlWork(ports.Work):
         self.retention = SqlRetention(connection, sealer)
         self.marks = SqlMarks(connection)
         self.watched = SqlWatched(connection)
+        self.flow = SqlFlow(connection)
         self.committed = False
 
     @property

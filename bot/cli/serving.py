@@ -37,7 +37,7 @@ def serve(demo: bool, port: int | None) -> None:
         click.echo(f"Lanyard's local workspace: http://127.0.0.1:{at}/", err=True)
     try:
         web.run_app(
-            web_app(app, with_loop=embedded),
+            web_app(app, with_loop=embedded, metrics_token=secret.metrics_token),
             host=host,
             port=at,
             print=None,

@@ -10,6 +10,7 @@ from bot.answers import Answers, Asked, Corrections, Gaps, LastReads
 from bot.ports.cases import Escalations, Incidents
 from bot.ports.delivery import Lanes, Notices, Pages, Posted, References
 from bot.ports.faults import Conflict, Unavailable
+from bot.ports.flow import Flow
 from bot.ports.keeping import Certificate, Kept, Retention
 from bot.ports.school import Audit, Digests, People, Policies
 from bot.ports.talk import Conversations, Heard, Held, Holds
@@ -22,6 +23,7 @@ __all__ = [
     "Conversations",
     "Digests",
     "Escalations",
+    "Flow",
     "Heard",
     "Held",
     "Holds",
@@ -67,6 +69,7 @@ class Work(Protocol):
     retention: Retention
     marks: Marks
     watched: Watched
+    flow: Flow
 
     def commit(self) -> None:
         """Make it last; raises :class:`Unavailable` when that cannot be promised."""
