@@ -16,6 +16,7 @@ from bot.cli import (
     retaining,
     rota,
     serving,
+    watching,
 )
 
 
@@ -33,6 +34,7 @@ for module in (
     rota,
     drilling,
     checking,
+    watching,
     keeping,
     retaining,
     platforms,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
@@ -16,18 +16,25 @@ from bot.bot import Bot
 from bot.card import Card
 from bot.courier import Courier
 from bot.crossing import Crossing
+from bot.daily_check import DailyCheck
 from bot.door import Adapter, Door
 from bot.loop import Loop
 from bot.notice import Notice
-from bot.people import Person
 from bot.platforms import ADAPTERS, MAIL, ROUTES, TEXT
 from bot.ports import Unavailable, Work
 from bot.rooms import Rooms
 from bot.second_route import reroute
+from bot.seed import seed
+from bot.set_up import SetUp
 from bot.settings import SchoolFile, Secrets, key_bytes
+from bot.tally import Tally
 from bot.tick import Ticker
 from bot.turn import School
 from bot.views.drawing import draw
+from bot.vitals import Vitals
+from bot.watch.beat import Beat
+from bot.watch.heartbeat import Heartbeat
+from bot.watch.watchdog import Watchdog
 from intents.forms import CASE, REPORTS
 from intents.forms.centre import asking_the_centre
 from intents.new_names import NewNames
@@ -58,10 +65,14 @@ class App:
     adapters: Mapping[str, Adapter]
     courier: Courier
     ticker: Ticker
+    beat: Beat
+    daily: DailyCheck
     loop: Loop
     desk: PolicyDesk
     engine: Engine | None
     now: Callable[[], datetime]
+    tally: Tally
+    vitals: Vitals
 
     async def work(self, *, signals: bool = True) -> None:
         """Be a worker on PostgreSQL until stopped: deliveries when woken, clocks on the tick.
@@ -70,10 +81,32 @@ class App:
         """
         if self.engine is None:
             raise RuntimeError("only PostgreSQL has workers")
-        await self.engine.run_worker(
-            self.courier.deliver_due,
-            lambda: self.crossing.run_between(self.ticker.tick, self.now()),
-            install_signal_handlers=signals,
+        try:
+            await self.engine.run_worker(
+                self.courier.deliver_due, self._tick, install_signal_handlers=signals
+            )
+        finally:
+            await self.daily.stop()
+
+    async def _tick(self) -> None:
+        self.daily.begin(self.now())
+        await self.crossing.run_between(self.beat.tick, self.now())
+
+    async def work_once(self) -> None:
+        """Do a worker's work once: climb, then deliver."""
+        await self.crossing.run_between(self.ticker.tick, self.now())
+        await self.courier.deliver_due()
+
+    def watchdog(self, heartbeat: Heartbeat) -> Watchdog:
+        """The watchdog of this school; it speaks on the same platforms, and hears nobody."""
+        return Watchdog(
+            self.store,
+            self.bot.refresh,
+            self.bot.school,
+            self.crossing,
+            heartbeat,
+            self.work_once,
+            self.now,
         )
 
     def close(self) -> None:
@@ -119,7 +152,8 @@ def build(
             desk.follow(work)
     except Unavailable:
         log.error("started without a database", extra={"action": "start"})
-    bot = Bot(store, intents(desk), school, directory, now, desk.follow)
+    tally = Tally()
+    bot = Bot(store, intents(desk), school, directory, now, desk.follow, tally)
     crossing = Crossing()
     door = Door(bot, store, crossing)
     adapters: dict[str, Adapter] = {
@@ -131,10 +165,20 @@ def build(
     if platforms:
         adapters |= _routes(school_file, secrets, door, options or {})
     rooms = door.rooms = Rooms(adapters, now)
+    daily = DailyCheck(
+        store,
+        bot.refresh,
+        school,
+        lambda people: SetUp(
+            school_file, secrets, people, tuple(school.forms.values()), desk.policy.review_due
+        ),
+        rooms,
+        crossing,
+    )
     courier = Courier(
         store,
         adapters,
-        partial(_draw, bot, school, desk, rooms),
+        partial(_draw, bot, school, desk, rooms, daily),
         now,
         crossing,
         lambda late, work, at: reroute(late, work, bot.directory(), school, at),
@@ -146,8 +190,24 @@ def build(
         names.look(work, bot.refresh(work, moment), moment)
 
     ticker = Ticker(store, bot.directory, school, refresh)
-    loop = Loop(store, courier, ticker, crossing, now)
-    return App(bot, store, door, crossing, adapters, courier, ticker, loop, desk, engine, now)
+    beat = Beat(store, ticker)
+    return App(
+        bot=bot,
+        store=store,
+        door=door,
+        crossing=crossing,
+        adapters=adapters,
+        courier=courier,
+        ticker=ticker,
+        beat=beat,
+        daily=daily,
+        loop=Loop(store, courier, beat, daily, crossing, now),
+        desk=desk,
+        engine=engine,
+        now=now,
+        tally=tally,
+        vitals=Vitals(store, tally, now),
+    )
 
 
 def _routes(
@@ -191,39 +251,17 @@ def key_name(key: bytes) -> str:
     return hashlib.sha256(b"lanyard key name" + key).hexdigest()[:8]
 
 
-def seed(store: SqlStore, school_file: SchoolFile, now: datetime) -> None:
-    """Make the people of the file known, once; later changes are made by command or in chat."""
-    with store.work() as work:
-        known = {person.id: person for person in work.people.all()}
-        accounts = {i: person.id for person in known.values() for i in person.identities}
-        for person in school_file.directory().people.values():
-            spoken = next((accounts[i] for i in person.identities if i in accounts), None)
-            if person.id in known:
-                _add_routes(work, known[person.id], person)
-                continue
-            # Whoever wrote before they were listed is the same person, now with their roles.
-            if spoken is None or not known[spoken].holdings:
-                work.people.put(replace(person, id=spoken or person.id))
-                work.audit.record(now, "lanyard", "seed-person", detail=person.id)
-        work.commit()
-
-
-def _add_routes(work: Work, known: Person, listed: Person) -> None:
-    """A mail address or a mobile number that the file has and the database has not."""
-    added = replace(known, mail=known.mail or listed.mail, mobile=known.mobile or listed.mobile)
-    if added != known:
-        work.people.put(added)
-
-
 def _draw(
     bot: Bot,
     school: School,
     desk: PolicyDesk,
     rooms: Rooms,
+    daily: DailyCheck,
     notice: Notice,
     work: Work,
     now: datetime,
 ) -> Card | None:
     directory = bot.refresh(work, now)
     members = rooms.members(notice.to.platform, notice.to.address)
-    return draw(notice, work, directory, school, now, desk.edition_line(now), members)
+    line = desk.edition_line(now)
+    return draw(notice, work, directory, school, now, line, members, daily.faults)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.card import Card, Press, Reply, say
+from bot.clock import ticking
 from bot.incident import is_ref
 from bot.intent import Closed, Intent, choose
 from bot.message import Message, Standing
 from bot.people import Directory, Identity, Person
 from bot.ports import Conflict, Store, Unavailable, Work
+from bot.tally import Tally
 from bot.turn import School, Turn
 from bot.views import drill as drills
 from bot.views import messages
@@ -27,6 +29,16 @@ FRESH = timedelta(seconds=5)
 """How old the people in memory may be: a change is seen by every process within 10 seconds."""
 
 
+@dataclass(frozen=True)
+class _Answered:
+    """What came of one turn: the reply (``None`` for a press that means nothing), the people known
+    after it, and under which name it is counted, if at all."""
+
+    reply: Reply | None
+    directory: Directory
+    counted: str = ""
+
+
 class Bot:
     """The whole of the synchronous heart: :meth:`hear` is its one door."""
 
@@ -38,10 +50,12 @@ class Bot:
         directory: Directory,
         clock: Callable[[], datetime],
         follow: Callable[[Work], None],
+        tally: Tally,
     ) -> None:
         self._store, self._intents, self._school = store, intents, school
         self._directory, self._clock, self._follow = directory, clock, follow
         self._read_at: datetime | None = None
+        self._tally = tally
 
     @property
     def school(self) -> School:
@@ -95,7 +109,7 @@ class Bot:
         again. ``None`` when the database cannot say."""
         try:
             with self._store.work() as work:
-                return self._reply(message, work, self._clock())[0]
+                return self._reply(message, work, self._clock()).reply
         except Unavailable:
             return None
 
@@ -130,13 +144,17 @@ class Bot:
             heard = work.heard.reply_to(message.submission)
             if heard is not None:
                 return heard
-            reply, directory = self._reply(message, work, now)
+            begun = ticking()
+            answered = self._reply(message, work, now)
+            reply = answered.reply
             if reply is None:
                 return say(messages.dead_button())
             if not reply.asked_again:
                 work.heard.add(message.submission, reply, now)
             work.commit()
-        self._directory = directory
+        self._directory = answered.directory
+        if answered.counted:
+            self._tally.turn(answered.counted, ticking() - begun)
         return reply
 
     def note_refusal(self, identity: Identity, why: str) -> None:
@@ -151,8 +169,8 @@ class Bot:
         except Unavailable:
             log.error("not audited", extra={"action": "refuse", "fault": why})
 
-    def _reply(self, message: Message, work: Work, now: datetime) -> tuple[Reply | None, Directory]:
-        """The answer and the people known after it; ``None`` for a press that means nothing."""
+    def _reply(self, message: Message, work: Work, now: datetime) -> _Answered:
+        """The answer, and what is known after it."""
         message = message.spoken()
         directory = self.refresh(work, now)
         person = directory.known_as(message.identity)
@@ -162,16 +180,17 @@ class Bot:
             directory = directory.with_people([*directory.people.values(), person])
         else:
             person = _as_vouched(person, message.standing, work)
-        turn = Turn(message, person, directory, self._school, work, now)
+        turn, counted = Turn(message, person, directory, self._school, work, now), ""
         try:
             intent, pressed = choose(self._intents, turn)
         except Closed as closed:
             reply = turn.refuse(closed.press.verb, next(iter(closed.press.args), ""))
         except LookupError:
-            return None, directory
+            return _Answered(None, directory)
         else:
-            reply = _answer(intent, turn, pressed)
-        return reply.for_chat(forms=message.forms, everyone=message.rooms), directory
+            reply, counted = _answer(intent, turn, pressed), intent.counted
+        shown = reply.for_chat(forms=message.forms, everyone=message.rooms)
+        return _Answered(shown, directory, counted)
 
     def _stranger(self, message: Message, work: Work, directory: Directory) -> Person:
         """Somebody not heard before. A member of the allow-listed workspace is staff; a guest

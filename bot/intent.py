@@ -17,12 +17,14 @@ class Intent:
     ``verbs`` are the presses it answers, each with the least number of arguments it needs. A
     press may also be typed (``take 7KQ2M``), so :meth:`typed` must recognise its own arguments
     and nothing that could be ordinary words. ``for_anyone``: guests and outside accounts too;
-    ``for_vouched``: only while the platform vouches for the account.
+    ``for_vouched``: only while the platform vouches for the account. ``counted``: under which
+    name turns of it are counted, if they can never be about a report.
     """
 
     verbs: ClassVar[Mapping[str, int]] = {}
     for_anyone: ClassVar[bool] = False
     for_vouched: ClassVar[bool] = False
+    counted: ClassVar[str] = ""
 
     def open_to(self, turn: Turn) -> bool:
         """Whether this is open to somebody of this standing."""

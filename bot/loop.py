@@ -10,8 +10,9 @@ from datetime import datetime
 
 from bot.courier import Courier
 from bot.crossing import Crossing
+from bot.daily_check import DailyCheck
 from bot.ports import Store, Unavailable
-from bot.tick import Ticker
+from bot.watch.beat import Beat
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,12 @@ class Loop:
         self,
         store: Store,
         courier: Courier,
-        ticker: Ticker,
+        beat: Beat,
+        daily: DailyCheck,
         crossing: Crossing,
         clock: Callable[[], datetime],
     ) -> None:
-        self._courier, self._ticker = courier, ticker
+        self._courier, self._beat, self._daily = courier, beat, daily
         self._crossing, self._clock = crossing, clock
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,16 +56,18 @@ class Loop:
             sweeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sweeping
+            await self._daily.stop()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _sweep(self) -> None:
         while True:
             try:
-                await self._crossing.run_between(self._ticker.tick, self._clock())
+                await self._crossing.run_between(self._beat.tick, self._clock())
             except Unavailable:
                 log.error("tick failed: no database", extra={"action": "tick"})
             except Exception:
                 log.exception("tick failed", extra={"action": "tick"})
+            self._daily.begin(self._clock())
             self._start_delivery()
             await asyncio.sleep(TICK_SECONDS)
 

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     ROTA = "rota"
     DRILL = "drill"
     TERM = "term"
+    STUCK = "stuck"
+    CHECK = "check"
 
 
 class Lane(StrEnum):

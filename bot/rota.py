@@ -13,6 +13,7 @@ from bot.notice import Kind, Lane
 from bot.people import Directory, Holding, Person, Role
 from bot.ports import Work
 from bot.recipients import SAFEGUARDING_ROLES, present
+from bot.terms import Terms
 from bot.turn import School
 
 NAMED_BY = time(7, 45)
@@ -102,15 +103,19 @@ def end_role(work: Work, person: Person, held: Holding, by: str, now: datetime) 
 def tell_of_gaps(work: Work, directory: Directory, school: School, now: datetime) -> None:
     """From 07:45 on a school day until it ends: a centre without a DSL or deputy who is here is
     told once a day to the Principal and the other centres' DSLs, else to everybody with a role."""
-    local = now.astimezone(directory.zone)
-    terms = school.terms
-    if not terms.is_school_day(local.date()) or not (NAMED_BY <= local.time() < time(terms.closes)):
-        return
-    for centre in uncovered(directory, now):
+    for centre in gaps_to_tell(directory, school.terms, now):
         for person in _to_be_told(directory, now):
             for to in to_person(person, school):
                 about = gap_of(centre, directory.zone, now)
                 work.notices.add(notice(Kind.ROTA, about, to, now, lane=Lane.URGENT))
+
+
+def gaps_to_tell(directory: Directory, terms: Terms, now: datetime) -> tuple[str, ...]:
+    """The centres without anybody, while somebody ought to be told of it."""
+    local = now.astimezone(directory.zone)
+    if not terms.is_school_day(local.date()) or not (NAMED_BY <= local.time() < time(terms.closes)):
+        return ()
+    return uncovered(directory, now)
 
 
 def gap_of(centre: str, zone: ZoneInfo, now: datetime) -> str:

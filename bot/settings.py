@@ -25,6 +25,9 @@ from bot.school_settings import (
     TermSection,
 )
 from bot.terms import Terms
+from bot.watch_settings import WatchSection
+
+SHORTEST_TOKEN = 24
 
 
 class SettingsFault(ValueError):
@@ -42,6 +45,7 @@ class SchoolFile(Strict):
     mail: route_settings.MailSection | None = None
     text: route_settings.TextSection | None = None
     delivery: route_settings.DeliverySection = route_settings.DeliverySection()
+    watch: WatchSection = WatchSection()
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -147,6 +151,7 @@ class Secrets(BaseSettings):
     mail_user: str = ""
     mail_password: SecretStr | None = None
     notify_key: route_settings.NotifyKey | None = None
+    metrics_token: SecretStr | None = None
     port: int = 8080
 
     @field_validator("lanyard_key", "lanyard_audit_key")
@@ -170,6 +175,15 @@ class Secrets(BaseSettings):
         this machine may."""
         if value and not re.fullmatch(r"http://127\.0\.0\.1:\d{1,5}", value):
             raise ValueError("only a port of this machine may stand in, as http://127.0.0.1:9000")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def not_to_be_guessed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(
+                f"needs {SHORTEST_TOKEN} characters or more; make one with: python -m bot keys new"
+            )
         return value
 
     @property

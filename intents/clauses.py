@@ -25,6 +25,7 @@ SEARCH = re.compile(
 class Clauses(Intent):
     """``find clauses about phones``, or a platform's own search box."""
 
+    counted: ClassVar[str] = "clause"
     verbs: ClassVar[Mapping[str, int]] = {CLAUSES: 0}
 
     def __init__(self, desk: PolicyDesk) -> None:

@@ -28,6 +28,7 @@ NOT_QUESTIONS = ("chat", "command", "refuse")
 class Question(Intent):
     """Anything else is a question, and the policy is asked."""
 
+    counted: ClassVar[str] = "question"
     verbs: ClassVar[Mapping[str, int]] = {
         "clause": 1,
         "who": 1,
@@ -162,6 +163,7 @@ class FollowUp(Question):
     Tried before small talk and commands, after every worry.
     """
 
+    counted: ClassVar[str] = "follow-up"
     verbs: ClassVar[Mapping[str, int]] = {}
 
     def hears(self, turn: Turn) -> bool:

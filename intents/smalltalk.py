@@ -35,6 +35,7 @@ def help_card(turn: Turn) -> Card:
 class Help(Intent):
     """Help, a menu, or a message with nothing in it."""
 
+    counted: ClassVar[str] = "help"
     verbs: ClassVar[Mapping[str, int]] = {"help": 0}
     PHRASES = frozenset({"help", "menu", "?", "what can you do", "commands", "start"})
 

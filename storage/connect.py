@@ -27,6 +27,9 @@ POSTGRES_OPTIONS = (
     "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
 )
 
+READING = "lanyard_reading"
+"""The option of a connection that only reads: on SQLite it then holds up no writer."""
+
 
 def connect(url: str) -> Engine:
     """An engine for ``url``; nothing is connected yet, so a stopped database raises nothing."""
@@ -72,7 +75,8 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _postgres(url: URL) -> Engine:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, case, func, or_, select, text
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, or_, select, text
 
-from bot.notice import Lane
+from bot.notice import Kind, Lane
 from storage import tables
 from storage.delivery_tables import lanes
 from storage.lanes import held, held_until
@@ -16,6 +16,9 @@ from storage.lanes import held, held_until
 row = tables.notices.c
 URGENT_FIRST = case((row.lane == Lane.URGENT, 0), else_=1)
 NEVER_SHOWN = row.receipt_at.is_(None)
+KNOWN = and_(row.kind.in_([str(kind) for kind in Kind]), row.lane.in_([str(lane) for lane in Lane]))
+"""What this version understands. What another version wrote waits for that one, and a damaged row
+holds up no other; the watchdog tells of both."""
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 """Every moment is later: unlike "is not null", this lets the index find the few that are set."""
 
@@ -29,6 +32,7 @@ OTHERS = 4
 NOW = bindparam("now", type_=tables.Moment())
 DUE_AND_FREE = (
     row.due_at <= NOW,
+    KNOWN,
     row.destination.not_in(select(row.destination).where(row.lease_until > NOW)),
     row.destination.not_in(held(NOW, urgent=True)),
     or_(row.lane == Lane.URGENT, row.destination.not_in(held(NOW, urgent=False))),
@@ -69,7 +73,7 @@ NEXT: Select[datetime | None] = (
     .select_from(tables.notices)
     .outerjoin(BUSY, BUSY.c.destination == row.destination)
     .outerjoin(lanes, lanes.c.destination == row.destination)
-    .where(row.due_at >= LONG_AGO)
+    .where(row.due_at >= LONG_AGO, KNOWN)
 )
 
 

@@ -15,7 +15,7 @@ from bot.incident import Unreadable
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from storage import tables
 from storage.audit import AuditKey
-from storage.due import LONG_AGO, NEVER_SHOWN, NEXT, may_be_sent, never_shown
+from storage.due import KNOWN, LONG_AGO, NEVER_SHOWN, NEXT, may_be_sent, never_shown
 from storage.rows import insert_new
 from storage.sealing import Sealer
 
@@ -207,7 +207,7 @@ class SqlNotices:
         return self._all(late.order_by(row.owed_at, row.serial))
 
     def _all(self, found: Select[Any]) -> tuple[Notice, ...]:
-        return tuple(map(self._notice, self._connection.execute(found).all()))
+        return tuple(map(self._notice, self._connection.execute(found.where(KNOWN)).all()))
 
     def _whom(self, notice: Notice) -> dict[str, Any]:
         """To whom it goes. Of a message about an answer, only in a code: who was shown which

@@ -16,7 +16,7 @@ from bot import ports
 from bot.incident import Unreadable
 from storage import audit, tables
 from storage.audit import AuditKey
-from storage.connect import connect, in_memory
+from storage.connect import READING, connect, in_memory
 from storage.faults import translated
 from storage.rows import insert_new
 from storage.sealing import BadKey, Keyring, Sealer
@@ -107,6 +107,12 @@ class SqlStore(ports.Store):
         finally:
             if left_due:
                 self._wake()
+
+    @contextmanager
+    def reading(self) -> Iterator[ports.Work]:
+        self._prepared()
+        with self._transaction(reading=True) as connection:
+            yield SqlWork(connection, self._keyring, self._audit_key, None)
 
     def _prepared(self) -> None:
         prepare, self._prepare = self._prepare, None
@@ -209,9 +215,9 @@ class SqlStore(ports.Store):
             return Sealer(connection, self._keyring).standing()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, *, reading: bool = False) -> Iterator[Connection]:
         with self._waiting_its_turn(), translated(), self.database.connect() as connection:
-            connection.begin()
+            connection.execution_options(**{READING: reading}).begin()
             yield connection
 
     def _waiting_its_turn(self) -> AbstractContextManager[object]:

@@ -13,6 +13,7 @@ from storage.audit import AuditKey, SqlAudit
 from storage.corrections import SqlCorrections
 from storage.faults import translated
 from storage.figures import SqlAsked, SqlDigests
+from storage.flow import SqlFlow
 from storage.gaps import SqlGaps
 from storage.ladders import SqlEscalations
 from storage.lanes import SqlLanes
@@ -25,6 +26,7 @@ from storage.retention import SqlRetention
 from storage.sealing import Keyring, Sealer
 from storage.talk import SqlConversations, SqlHeard, SqlHolds
 from storage.terms import SqlTermReports
+from storage.watching import SqlMarks, SqlWatched
 
 Due = Mapping[str, datetime | None]
 Defer = Callable[[Connection, Due], None]
@@ -59,6 +61,9 @@ class SqlWork(ports.Work):
         self.corrections = SqlCorrections(connection, sealer, audit_key)
         self.gaps = SqlGaps(connection, sealer, audit_key)
         self.retention = SqlRetention(connection, sealer)
+        self.marks = SqlMarks(connection)
+        self.watched = SqlWatched(connection)
+        self.flow = SqlFlow(connection)
         self.committed = False
 
     @property

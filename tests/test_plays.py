@@ -49,6 +49,7 @@ def drawn() -> Iterator[Cards]:
 async def test_play(name: str, platform: str, tmp_path: Path, drawn: Cards) -> None:
     async with troupe(platform, tmp_path) as actors:
         await Play(actors).act(PLAYS[name])
+        assert actors.stuck() == ()
         if isinstance(actors.stage, TeamsStage):
             drawn += actors.stage.cards()
 

@@ -24,6 +24,7 @@ from bot.people import Holding, Identity, Role
 from bot.rota import give_role
 from bot.route_settings import TextSection
 from bot.settings import Secrets
+from bot.watch.heartbeat import Heartbeat
 from tests.stages import slack
 from tests.stages.fake_notify import KEY, TEMPLATE, FakeNotify
 from tests.stages.fake_slack import FakeSlack, Trouble
@@ -222,6 +223,30 @@ async def test_a_drill_says_so_first_wherever_it_goes(tmp_path: Path) -> None:
         assert len(sent) > 8
         assert {payload["text"][:7] for payload in sent} == {"DRILL. "}
         assert "Nobody answered the drill" in here.in_chat("farrow")
+
+
+async def test_at_night_a_stuck_alarm_wakes_them_until_somebody_has_it(tmp_path: Path) -> None:
+    async with scene(tmp_path, NIGHT) as here:
+        ref = await here.report()
+        app, clock = here.actors.app, here.actors.clock
+        watchdog = app.watchdog(Heartbeat(None))
+        with app.store.database.begin() as raw:
+            raw.exec_driver_sql("UPDATE escalations SET next_at = NULL")
+        for _ in range(2):
+            clock.at += timedelta(minutes=1)
+            await watchdog.round()
+        await here.actors.settle()
+        stuck = [str(t["personalisation"]) for t in here.notify.texts if "stuck" in str(t)]
+        assert len(stuck) == 4
+        assert all(f"{ref}: the next call has no time." in each for each in stuck)
+        assert "stepfather" not in here.outside
+        with app.store.work() as work:
+            work.escalations.take(ref, "khan", clock.at)
+            work.commit()
+        clock.at += timedelta(hours=2)
+        await watchdog.round()
+        await here.actors.settle()
+        assert len([t for t in here.notify.texts if "stuck" in str(t)]) == 4
 
 
 async def test_what_can_wait_until_morning_wakes_only_whoever_is_on_call(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from bot.app import App, Keys, build
 from bot.settings import SchoolFile, Secrets, read_school
+from bot.watch.heartbeat import Heartbeat
+from bot.watch.stuck import Stuck
 from tests.stages.fake_connector import TENANT
 from tests.stages.opening import OPENINGS
 from tests.stages.stage import Stage
@@ -96,7 +98,7 @@ class Troupe:
 
     async def settle(self) -> None:
         """Let everything that is owed now happen."""
-        await self.app.crossing.run(self.app.ticker.tick, self.clock())
+        await self.app.crossing.run(self.app.beat.tick, self.clock())
         await self.app.courier.deliver_due()
 
     async def later(self, span: timedelta) -> None:
@@ -106,6 +108,10 @@ class Troupe:
         while self.clock.at < end:
             self.clock.at = min(end, self.clock.at + step)
             await self.settle()
+
+    def stuck(self) -> tuple[Stuck, ...]:
+        """What the watchdog would find now."""
+        return self.app.watchdog(Heartbeat(None)).look()
 
     def reader_of(self, room: str) -> str:
         """Somebody who is in ``room``."""

@@ -39,7 +39,7 @@ def serve(demo: bool, port: int | None, host: str) -> None:
         host, told = "127.0.0.1", f"Lanyard's local workspace: http://127.0.0.1:{at}/"
     try:
         web.run_app(
-            web_app(app, with_loop=embedded),
+            web_app(app, with_loop=embedded, metrics_token=secret.metrics_token),
             host=host,
             port=at,
             print=lambda _: click.echo(told, err=True),

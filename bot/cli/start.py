@@ -86,15 +86,13 @@ def _demo_key(name: str) -> bytes:
 
 def application(*, demo: bool = False, platforms: tuple[str, ...] | None = None) -> App:
     """The application of this machine's settings; a key that is not the database's stops here,
-    with what to do."""
+    with what to do. With ``platforms=()`` it speaks to nobody: it may lack the keys for it."""
     from bot.app import build
     from storage.sealing import BadKey
 
     logs.set_up()
     secret = secrets()
-    use = platforms if platforms is not None else secret.platforms
-    if not use:
-        use = ("web",)
+    use = platforms or secret.platforms or ("web",)
     url, ring, settings = database_url(secret), keys(secret), school(demo)
     if platforms != ():
         for name in secret.rehearsals:
@@ -102,8 +100,11 @@ def application(*, demo: bool = False, platforms: tuple[str, ...] | None = None)
                 f"{name.upper()}_STAND_IN is set: this is a rehearsal, nothing reaches {name}.",
                 err=True,
             )
-    if platforms != () and settings.text is not None and secret.notify_key is None:
-        stop("NOTIFY_KEY is missing: lanyard.toml sets up text messages ([text]).")
+    if settings.text is not None and secret.notify_key is None:
+        if platforms != ():
+            stop("NOTIFY_KEY is missing: lanyard.toml sets up text messages ([text]).")
+        # Whoever speaks to nobody needs no key for it.
+        settings = settings.model_copy(update={"text": None})
     try:
         return build(settings, secret, platforms=use, url=url, keys=ring)
     except BadKey as fault:

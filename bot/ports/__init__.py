@@ -10,9 +10,11 @@ from bot.answers import Answers, Asked, Corrections, Gaps, LastReads
 from bot.ports.cases import Escalations, Incidents
 from bot.ports.delivery import Lanes, Notices, Pages, Posted, References
 from bot.ports.faults import Conflict, Unavailable
+from bot.ports.flow import Flow
 from bot.ports.keeping import Certificate, Kept, Retention
 from bot.ports.school import Audit, Digests, Done, People, Policies, TermReports
 from bot.ports.talk import Conversations, Heard, Held, Holds
+from bot.ports.watching import Marks, Watched
 
 __all__ = [
     "Audit",
@@ -22,12 +24,14 @@ __all__ = [
     "Digests",
     "Done",
     "Escalations",
+    "Flow",
     "Heard",
     "Held",
     "Holds",
     "Incidents",
     "Kept",
     "Lanes",
+    "Marks",
     "Notices",
     "Pages",
     "People",
@@ -38,6 +42,7 @@ __all__ = [
     "Store",
     "TermReports",
     "Unavailable",
+    "Watched",
     "Work",
 ]
 
@@ -65,6 +70,9 @@ class Work(Protocol):
     corrections: Corrections
     gaps: Gaps
     retention: Retention
+    marks: Marks
+    watched: Watched
+    flow: Flow
 
     def commit(self) -> None:
         """Make it last; raises :class:`Unavailable` when that cannot be promised."""
@@ -76,6 +84,10 @@ class Store(Protocol):
 
     def work(self) -> AbstractContextManager[Work]:
         """Begin a transaction; raises :class:`Unavailable`."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Work]:
+        """As :meth:`work`, for reading only: it holds up nobody who writes."""
         ...
 
     def on_due(self, wake: Callable[[], None]) -> None:

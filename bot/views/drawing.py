@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.card import Card
 from bot.digest import Week
 from bot.escalation import Escalation, unanswered
-from bot.form import Urgency
+from bot.form import Route, Urgency
 from bot.incident import Incident
 from bot.ladder import to_be_woken
 from bot.may import Act, Showing, called, may, showing
@@ -17,6 +18,7 @@ from bot.people import Directory, Role
 from bot.platforms import ROUTES
 from bot.ports import Work
 from bot.routes import asleep_until, in_chat
+from bot.set_up import Fault
 from bot.term import Term
 from bot.turn import School
 from bot.views import answers, chase, held, messages, receipt, rota, write_up
@@ -26,6 +28,10 @@ from bot.views.digest import digest_card
 from bot.views.governors import before_sending, term_card
 from bot.views.outside import without_story
 from bot.views.reminder import reminder
+from bot.views.set_up import to_mend
+from bot.views.stuck import stuck_card
+from bot.watch.proof import stuck
+from bot.watch.telling import may_be_told
 from bot.weekly import weekly
 
 FOR_ROLES = (
@@ -52,12 +58,16 @@ def draw(
     now: datetime,
     policy_line: str = "",
     members: frozenset[str] | None = None,
+    faults: Callable[[Work, Directory, datetime], Sequence[Fault]] = lambda *_: (),
 ) -> Card | None:
     """The card of ``notice``, or ``None`` when there is nothing left to show. ``members`` are
-    the accounts that are in its room now, if the platform says. Outside the chat it is only
-    what a lock screen may show."""
+    the accounts that are in its room now, if the platform says; ``faults`` what is to be mended
+    in the set-up. Outside the chat it is only what a lock screen may show."""
     incident = work.incidents.get(notice.about)
-    card = _whole(notice, incident, work, directory, school, now, policy_line, members)
+    if notice.kind is Kind.CHECK:
+        card = _to_mend(notice, directory, faults(work, directory, now))
+    else:
+        card = _whole(notice, incident, work, directory, school, now, policy_line, members)
     if card is None:
         return None
     if notice.doubtful:
@@ -101,6 +111,8 @@ def _whole(
     if notice.kind is Kind.HELD:
         words = work.holds.get(notice.about)
         return held.nudge(words) if words and not words.ref else None
+    if notice.kind is Kind.STUCK:
+        return _stuck(notice, work, directory, school, now)
     if notice.kind is Kind.REMINDER:
         return _reminder(notice, work, directory, school, now, members)
     if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT):
@@ -236,6 +248,28 @@ def _showing(
     heard = called(notice.to.person, work.notices.about(incident.ref))
     allowed = person is not None and may(person, Act.KNOW, incident, directory, called=heard)
     return Showing.CARD if allowed else Showing.NOTHING
+
+
+def _to_mend(notice: Notice, directory: Directory, faults: Sequence[Fault]) -> Card | None:
+    person = directory.person(notice.to.person)
+    told = person is not None and (person.holds(Role.DSL) or person.holds(Role.PRINCIPAL))
+    return to_mend(faults) if told and (faults or notice.receipt is not None) else None
+
+
+def _stuck(
+    notice: Notice, work: Work, directory: Directory, school: School, now: datetime
+) -> Card | None:
+    """Everything that is stuck now and that this person may know of."""
+    person = directory.person(notice.to.person)
+    mine = [
+        each
+        for each in stuck(work, directory, school, now)
+        if person in may_be_told(each, work, directory)
+    ]
+    if not mine and notice.receipt is None:
+        return None
+    incidents = (work.incidents.get(each.about) for each in mine if each.about)
+    return stuck_card(mine, {i.ref for i in incidents if i and i.route is Route.ADULT})
 
 
 def _reminder(

@@ -18,6 +18,7 @@ BENCHMARKS = {
     "deliver": "reports through a Slack that fails most calls: undelivered, late, doubled?",
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
     "paging": "does paging stop for anything but a human who takes it? a machine of many steps",
+    "stuck": "every way for a report or a promise to be stuck: found and told within five minutes?",
     "years": "every set of absences, and ten years of weeks: was anybody called late?",
     "races": "one submission many times, many takers of one report: one report, one owner?",
     "canary": "words that stand nowhere else, through every failure: do they come out anywhere?",

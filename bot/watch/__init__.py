@@ -1,0 +1,1 @@
+"""The watchdog: proves that nothing is stuck, tells people when something is, shows it is alive."""
