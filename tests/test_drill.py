@@ -17,7 +17,7 @@ from bot.cli import drilling
 from bot.digest import Week, digest
 from bot.drill import Outcome, begin
 from bot.notice import Lane
-from bot.watch import stuck
+from bot.watch.proof import stuck
 from tests.beside import Beside, beside, hear, run, said
 from tests.test_house import MODULES
 from tests.troupe import TUESDAY, MovableClock, Troupe, troupe
@@ -129,8 +129,9 @@ async def test_a_drill_that_nobody_climbs_is_stuck_like_a_report(tmp_path: Path)
         drill = drill_in(actors)
         with actors.app.store.work() as work:
             late = actors.clock() + timedelta(minutes=12)
-            faults = stuck(work, late, actors.app.bot.school.terms)
-        assert any(fault.startswith(drill) for fault in faults)
+            bot = actors.app.bot
+            found = stuck(work, bot.directory(), bot.school, late)
+        assert drill in {each.about for each in found}
 
 
 def test_only_the_drill_sets_the_mark() -> None:

@@ -46,7 +46,7 @@ def stuck(work: Work, directory: Directory, school: School, at: datetime) -> tup
 
 def _reports(work: Work, now: Now) -> Iterator[Stuck]:
     steps = work.watched.next_steps()
-    for incident in work.incidents.open():
+    for incident in (*work.incidents.open(), *work.incidents.drills()):
         yield from _asked(incident.ref, _report, work, incident, steps.get(incident.ref), now)
 
 
