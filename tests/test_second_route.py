@@ -38,6 +38,7 @@ CARD = Card(
     text=("Write to Lanyard: open 7KQ2X", "<b>not bold</b>"),
     tone=Tone.URGENT,
 )
+GOVERNORS = ("penrose", "quill")
 CHAIR = Destination("mail", "penrose", "penrose")
 DSL = Destination("text", "khan", "khan")
 
@@ -95,8 +96,8 @@ async def scene(
                 update={
                     "mail": f"{person.id}@larkhill.example",
                     "mobile": "+447700900123" if mobiles else None,
-                    # The chair of governors has no account in the chat.
-                    "accounts": {} if person.id == "penrose" else person.accounts,
+                    # The governors have no account in the chat.
+                    "accounts": {} if person.id in GOVERNORS else person.accounts,
                 }
             )
             for person in actors.school.people

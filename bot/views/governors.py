@@ -47,7 +47,7 @@ def term_card(
     if token:
         facts.append(("Proof of the record, please keep", token))
     return Card(
-        title=f"Lanyard: {report.term.name}, for the safeguarding governor",
+        title=f"{report.term.name.capitalize()}, for the safeguarding governor",
         tone=Tone.PLAIN if report.whole and not report.waiting else Tone.WARNING,
         text=tuple(text),
         facts=tuple(facts),

@@ -21,6 +21,7 @@ BENCHMARKS = {
     "stuck": "every way for a report or a promise to be stuck: found and told within five minutes?",
     "years": "every set of absences, and ten years of weeks: was anybody called late?",
     "races": "one submission many times, many takers of one report: one report, one owner?",
+    "identify": "a thousand schools' digests and term reports: can a small number be told?",
     "canary": "words that stand nowhere else, through every failure: do they come out anywhere?",
     "slack_wire": "requests Slack did not send, or not so, or not now: is one heard?",
     "teams_wire": "tokens Microsoft did not sign for us, and hosts that would like ours",
