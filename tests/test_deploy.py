@@ -50,6 +50,8 @@ def test_it_runs_as_nobody_in_particular_with_python_that_does() -> None:
     for image in instructions("FROM"):
         found = re.match(r"python:3\.(\d+)-slim", image)
         assert found and int(found[1]) >= 11
+    # Somebody who is in no list of users has no home, and a library asks for one.
+    assert "HOME=/tmp" in " ".join(instructions("ENV"))
     assert CONTAINER.index("USER ") < CONTAINER.index("ENTRYPOINT ")
     assert "--read-only" in DEPLOY and "--cap-drop all" in DEPLOY
 
