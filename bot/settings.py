@@ -248,7 +248,7 @@ def read_school(path: Path) -> SchoolFile:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SettingsFault(f"There is no {path.name}. Make one with: lanyard init") from None
+        raise SettingsFault(f"There is no {path.name}. Make one with: python -m bot init") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsFault(f"{path.name} cannot be read: {fault}") from None
     try:

@@ -82,6 +82,11 @@ def test_with_a_secret_that_will_not_do(
     assert name.lower() in told.lower() and said in told
 
 
+def test_real_staff_are_never_served_with_the_fictional_school() -> None:
+    Path("lanyard.toml").unlink()
+    assert "There is no lanyard.toml here. Make one with: python -m bot init" in refused()
+
+
 def _drop(data: Any, path: tuple[Any, ...]) -> None:
     for key in path[:-1]:
         data = data[key]

@@ -67,11 +67,14 @@ class SlackApi:
         answer, _ = await self._called(method, arguments)
         return answer
 
-    async def identity(self) -> tuple[Data, frozenset[str]]:
-        """Whose token this is, and the scopes it was granted; raises :class:`Unreachable`."""
+    async def identity(self) -> tuple[Data, frozenset[str] | None]:
+        """Whose token this is, and the scopes it was granted, ``None`` where Slack does not say;
+        raises :class:`Unreachable`."""
         answer, headers = await self._called("auth.test", {})
-        scopes = headers.get("X-OAuth-Scopes", "").split(",")
-        return answer, frozenset(scope.strip() for scope in scopes if scope.strip())
+        granted = headers.get("X-OAuth-Scopes")
+        if granted is None:
+            return answer, None
+        return answer, frozenset(scope.strip() for scope in granted.split(",") if scope.strip())
 
     async def _called(self, method: str, arguments: Data) -> tuple[Data, Mapping[str, str]]:
         headers = {"Authorization": f"Bearer {self._token}"}

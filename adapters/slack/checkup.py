@@ -68,6 +68,8 @@ class Checkup:
             return [Finding(APP, what, f"SLACK_TEAM, or {places.TOKEN}")]
         if not answer.get("bot_id"):
             return [Finding(APP, "SLACK_BOT_TOKEN is not the token of a bot.", places.TOKEN)]
+        if granted is None:
+            return [Finding(APP)]
         missing = [
             Finding(APP_SCOPES, f"{scope} is missing; it is {why}.", places.SCOPES)
             for scope, why in SCOPES.items()

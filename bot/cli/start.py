@@ -29,7 +29,10 @@ def stop(sentence: str, code: int = 2) -> NoReturn:
 
 
 def school(demo: bool = False) -> SchoolFile:
-    """The school's settings, or the fictional school for the demo (and where none is set up)."""
+    """The school's settings, or the fictional school for the demo (and where none is set up).
+    Real staff are never served with the fictional school's people and numbers."""
+    if not demo and not SCHOOL_FILE.exists() and secrets().platforms:
+        stop(f"There is no {SCHOOL_FILE} here. Make one with: python -m bot init")
     try:
         if demo or not SCHOOL_FILE.exists():
             with as_file(files("bot") / "demo.toml") as path:
