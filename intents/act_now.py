@@ -114,7 +114,7 @@ def _about_a_message(turn: Turn) -> Reply:
     sheet = Sheet(
         title="Report this message",
         fields=(
-            Field(WORDS, "What worries you?", Kind.LONG, help="Your own words. Not needed."),
+            Field(WORDS, "What worries you?", Kind.LONG, help="In your own words, if you wish."),
             Field(
                 LINK,
                 "Link to the message",

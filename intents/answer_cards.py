@@ -13,6 +13,7 @@ from bot.views import answers
 from bot.views.act_now import REPORT
 from bot.views.wording import BUTTON, label, listed, to_ring, with_number
 from intents.policy import PolicyDesk
+from intents.putting_right import judging, restoring
 from knowledge.answer import Answer, Unknown
 from knowledge.clause import Clause
 
@@ -280,26 +281,3 @@ def choosing(choices: tuple[tuple[str, str], ...], number: str) -> tuple[Button,
 
 def _named(topic: str, clause_id: str) -> str:
     return f"{clipped(topic, BUTTON - len(clause_id) - 3)} ({clause_id})"
-
-
-def may_put_right(person: Person) -> bool:
-    """Whether somebody may withdraw or correct answers."""
-    return not person.guest and (person.holds(Role.DSL) or person.holds(Role.PRINCIPAL))
-
-
-def judging(turn: Turn, number: str) -> tuple[Button, ...]:
-    """What can be said of an answer: by those who may put it right, at once."""
-    if not number:
-        return ()
-    if may_put_right(turn.person):
-        return (
-            Button("Correct this answer", press("correct", number)),
-            Button("Withdraw this answer", press("withdraw", number)),
-        )
-    return (Button("Was this right?", press("right", number)),)
-
-
-def restoring(turn: Turn, standing: Correction) -> tuple[Button, ...]:
-    if not may_put_right(turn.person):
-        return ()
-    return (Button("Let the answer stand again", press("restore", standing.id)),)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
-from bot.card import Card, Press, Reply, Tone, say
+from bot.card import Button, Card, Press, Reply, Tone, press, say
 from bot.climb import redraw, settle_ladder, tell
 from bot.drill import Outcome, end
 from bot.escalation import Escalation
@@ -126,8 +126,10 @@ class Case(Intent):
         turn.audit("spoke", incident.ref)
         redraw(turn.work, incident.ref, turn.now)
         at = f"{turn.now.astimezone(turn.directory.zone):%H:%M}"
+        open_it = (Button("Open", press("open", incident.ref)),)
+        told = f"{incident.ref}: spoke to the reporter, {at}."
         return say(
-            messages.note(f"{incident.ref}: spoke to the reporter, {at}.", tone=Tone.DONE),
+            messages.note(told, tone=Tone.DONE, buttons=open_it),
             replaces=turn.message.press is not None and turn.message.place.private,
         )
 

@@ -15,10 +15,10 @@ from bot.notice import Kind as NoticeKind
 from bot.turn import Turn
 from bot.views import answers, messages
 from bot.views.sheets import asking
-from intents.answer_cards import may_put_right
 from intents.dialogue import another_worry, asked_now
 from intents.forms import settling
 from intents.policy import PolicyDesk
+from intents.putting_right import may_put_right
 from intents.remedies import FORMS, put_in_place, subject_of
 from intents.sheets import Sheets
 from intents.write_up import NEEDED

@@ -15,8 +15,8 @@ from bot.intent import Intent
 from bot.notice import Kind
 from bot.turn import Turn
 from bot.views import answers, messages, write_up
-from intents.answer_cards import may_put_right
 from intents.forms import correcting, settling
+from intents.putting_right import may_put_right
 
 NUMBERED = re.compile(r"(?:A\d+|G[2-9A-Z]{5})")
 

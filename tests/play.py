@@ -26,6 +26,7 @@
 
 ``{ref}`` and ``{time}`` match what they name; a ``{ref}`` once matched stays the same one.
 Chatter fails as silence does: at the end no card may be left that the play does not mention.
+What holds of every card (:mod:`tests.laws`) is asked of each that was shown.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
+from tests.laws import broken
 from tests.stages.stage import FormStage, Shown
 from tests.troupe import Troupe
 
@@ -97,6 +99,9 @@ class Play:
                 raise PlayFailed(f"line {direction.number}: {direction.line}\n{fault}") from None
         for person, room in sorted(self._audience):
             self._nothing_more(person, room)
+            for card in self._screen(person, room):
+                for fault in broken(card):
+                    raise PlayFailed(f"shown to {person or room}: {fault}")
 
     async def _do(self, direction: Direction) -> None:
         line = direction.line

@@ -305,7 +305,8 @@ def listing(
     """The open cases one person may know of, those nobody has first, oldest first."""
     rows = sorted(cases, key=lambda row: (bool(row[1] and row[1].taken), row[0].reported_at))
     if not rows:
-        return Card(title="No open cases", text=("Nothing is waiting for you.",))
+        none = f"No {title[0].lower()}{title[1:]}"
+        return Card(title=none, text=("Nothing of this kind is waiting for you.",))
     facts = []
     for incident, escalation in rows[:25]:
         taken = escalation.taken if escalation else None

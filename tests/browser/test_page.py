@@ -44,7 +44,7 @@ be measured otherwise."""
 LEGIBLE = (Path(__file__).parent / "legible.js").read_text("utf-8")
 SPOILED = """() => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(".source { color: #8a9499 !important } :focus { outline: none !important }");
+  sheet.replaceSync(".source { color: #6f777b !important } :focus { outline: none !important }");
   document.adoptedStyleSheets = [sheet];
 }"""
 CONTROLS = {"button", "combobox", "textbox", "log", "link", "heading", "region"}
