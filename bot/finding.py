@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from bot.people import Directory, Identity, Person, Role
@@ -33,6 +33,24 @@ class PrivateRoom:
     key: str
     belong: tuple[Person, ...]
     may: tuple[Person, ...]
+
+
+async def of_rooms_and_people(
+    directory: Directory,
+    platform: str,
+    room: Callable[[PrivateRoom, Directory], Awaitable[list[Finding]]],
+    person: Callable[[Person, str], Awaitable[Finding]],
+) -> list[Finding]:
+    """Every private room and every role-holder's account on ``platform``, looked at by ``room``
+    (nothing amiss: it is in order) and ``person``."""
+    found: list[Finding] = []
+    for each in private_rooms(directory, platform):
+        found += await room(each, directory) or [Finding(each.about)]
+    for holder in directory.role_holders():
+        for identity in holder.identities:
+            if identity.platform == platform:
+                found.append(await person(holder, identity.user))
+    return found
 
 
 def private_rooms(directory: Directory, platform: str) -> Iterator[PrivateRoom]:

@@ -73,6 +73,16 @@ class Entry:
     prompt: Sealed
     words: Sealed
 
+    @property
+    def damaged(self) -> bool:
+        """Whether it can be read no more."""
+        try:
+            self.prompt.open()
+            self.words.open()
+        except Unreadable:
+            return True
+        return False
+
 
 @dataclass(frozen=True)
 class Incident:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_, update
 
 from bot.form import Route, Urgency
-from bot.incident import Concern, Entry, Incident, Part, Unreadable
+from bot.incident import Concern, Entry, Incident, Part
 from storage import tables
 from storage.rows import put
 from storage.sealing import Sealer, record_of
@@ -164,7 +164,7 @@ class SqlIncidents:
         some = select(tables.entries).where(tuple_(row.ref, row.number) > tuple_(*after))
         rows = self._connection.execute(some.order_by(row.ref, row.number).limit(most)).all()
         self._sealer.fetch("incidents", {each.ref for each in rows})
-        bad = {entry.ref for entry in (self._entry(*each) for each in rows) if _broken(entry)}
+        bad = {entry.ref for entry in (self._entry(*each) for each in rows) if entry.damaged}
         return frozenset(bad), (rows[-1].ref, rows[-1].number) if len(rows) == most else None
 
     def _next_number(self, ref: str) -> int:
@@ -215,15 +215,6 @@ class SqlIncidents:
         for row in self._connection.execute(which, values):
             found[row.ref].append((row.person, Concern(row.how)))
         return found
-
-
-def _broken(entry: Entry) -> bool:
-    try:
-        entry.prompt.open()
-        entry.words.open()
-    except Unreadable:
-        return True
-    return False
 
 
 def _readable(

@@ -8,7 +8,7 @@ from adapters.slack import places
 from adapters.slack.api import SlackApi
 from adapters.slack.manifest import SCOPES, SOCKET_SCOPE
 from bot.channel import Unreachable
-from bot.finding import Finding, PrivateRoom, membership, private_rooms
+from bot.finding import Finding, PrivateRoom, membership, of_rooms_and_people
 from bot.people import Directory, Person
 
 PLATFORM = "slack"
@@ -40,15 +40,7 @@ class Checkup:
             return tuple(found)
         if self._socket is not None:
             found.append(await self._socket_mode(self._socket))
-        for room in private_rooms(directory, PLATFORM):
-            amiss = await self._channel(room, directory)
-            found += amiss or [Finding(room.about)]
-        for person in directory.role_holders():
-            found += [
-                await self._person(person, identity.user)
-                for identity in person.identities
-                if identity.platform == PLATFORM
-            ]
+        found += await of_rooms_and_people(directory, PLATFORM, self._channel, self._person)
         return tuple(found)
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ from adapters.teams.speaking import Speaker
 from adapters.teams.standing import standing
 from adapters.teams.tokens import Tokens
 from bot.channel import Unreachable
-from bot.finding import Finding, PrivateRoom, membership, private_rooms
+from bot.finding import Finding, PrivateRoom, membership, of_rooms_and_people
 from bot.message import Standing
 from bot.people import Directory, Person
 
@@ -46,15 +46,7 @@ class Checkup:
         if app.what:
             return (app,)
         found = [app, await self._signing_keys()]
-        for room in private_rooms(directory, PLATFORM):
-            amiss = await self._channel(room, directory)
-            found += amiss or [Finding(room.about)]
-        for person in directory.role_holders():
-            found += [
-                await self._person(person, identity.user)
-                for identity in person.identities
-                if identity.platform == PLATFORM
-            ]
+        found += await of_rooms_and_people(directory, PLATFORM, self._channel, self._person)
         return tuple(found)
 
     async def _app(self) -> Finding:

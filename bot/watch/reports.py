@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.climb import lost_its_owner, to_person
 from bot.escalation import Audience, Escalation, call_at, live, next_at, owed
-from bot.incident import Entry, Incident, Unreadable
+from bot.incident import Incident
 from bot.may import Act, may
 from bot.notice import Kind, Notice
 from bot.people import Directory
@@ -59,7 +59,7 @@ def standing(work: Work, incident: Incident, next_at: datetime | None) -> Standi
         work.escalations.get(ref),
         next_at,
         work.notices.about(ref),
-        any(map(_damaged, work.incidents.entries(ref))),
+        any(entry.damaged for entry in work.incidents.entries(ref)),
         any(act == "open" for _, _, act in work.audit.acts(ref)),
     )
 
@@ -183,12 +183,3 @@ def _record(report: Standing, now: Now) -> Iterator[Why]:
 
 Check = Callable[[Standing, Now], Iterator[Why]]
 CHECKS: tuple[Check, ...] = (_who, _ladder, _calls, _owner, _offer, _reporter, _record)
-
-
-def _damaged(entry: Entry) -> bool:
-    try:
-        entry.prompt.open()
-        entry.words.open()
-    except Unreadable:
-        return True
-    return False
