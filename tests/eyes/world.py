@@ -156,7 +156,7 @@ class Worlds:
         shutil.copy(self._template, path)
         clock = MovableClock()
         names = itertools.chain(refs, (f"2{n:04}".replace("0", "A") for n in itertools.count(2)))
-        with self._patched(platform), patch("intents.alarm.new_ref", lambda: next(names)):
+        with self._patched(platform), patch("bot.intake.new_ref", lambda: next(names)):
             app = self._build(path, platform, clock)
             recorder = app.adapters[platform]
             assert isinstance(recorder, Recorder)
