@@ -9,7 +9,6 @@ import re
 import signal
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,8 +73,7 @@ class Reader:
 
     async def __aexit__(self, *_: object) -> None:
         if self._serving is not None and self._serving.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._serving.pid, signal.SIGINT)
+            self._serving.send_signal(signal.SIGINT)
             await self._serving.wait()
 
     @property
