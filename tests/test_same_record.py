@@ -47,7 +47,7 @@ REPORTS: dict[str, Sequence[Line]] = {
     ),
     "adult": (
         ("amira", "/report our lunchtime volunteer has been messaging one of the girls"),
-        ("amira", "[Someone who works here, or unsure: tell"),
+        ("amira", "[Works here, or unsure: tell"),
         ("amira", "07700 900123"),
         ("amira", "[Skip]"),
         ("amira", "[Skip]"),
@@ -59,7 +59,7 @@ REPORTS: dict[str, Sequence[Line]] = {
     ),
     "website": (
         ("bryn", "report a website"),
-        ("bryn", "[A website or the filter: tell"),
+        ("bryn", "[Website or filter: tell"),
         ("bryn", "ext 214"),
         ("bryn", "[Yes]"),
         ("bryn", "Gambling or scam"),

@@ -186,6 +186,11 @@ async def test_at_night_a_text_wakes_them_and_without_one_that_is_said(tmp_path:
         ref = await here.report()
         assert {ref in str(text["personalisation"]) for text in here.notify.texts} == {True}
         assert len(here.notify.texts) == 3
+        await here.actors.later(timedelta(minutes=11))
+        assert (
+            "Lanyard: 1 report waits for somebody. Nobody has taken it. In Slack, write “cases” to "
+            "Lanyard. To speak to somebody: School on call, 01632 960102."
+        ) in [text["personalisation"]["message"] for text in here.notify.texts]
         assert "do not count on" not in here.in_chat("amira")
     night = tmp_path / "again"
     night.mkdir()

@@ -60,7 +60,7 @@ LOST_DEVICE_PLAY = """
     Amira: stolen laptop
     Bot to Amira: If a child may be at risk, act now
     Amira: [A lost device: tell IT and the DSL]
-    Bot again to Amira: Alarm raised. Reference {ref}.
+    Bot again to Amira: Report saved. Reference {ref}.
       Do not try to find it yourself.
     Bot to Amira: Where can IT ring you?
     Bot to Amira: Delivered

@@ -88,16 +88,13 @@ def alarms(
     safeguarding = listed(first) or "who is next"
     chair = _name(directory, Role.CHAIR, "the chair of governors", without)
     principal = _name(directory, Role.PRINCIPAL, chair, without)
-    names = {
-        Route.CHILD: safeguarding,
-        Route.ADULT: principal,
-        Route.SITE: "IT and the DSL",
-    }
+    names = {Route.ADULT: principal, Route.SITE: "IT and the DSL"}
     buttons: list[Button] = []
     for form in forms.values():
         at_once = form.urgency is Urgency.IMMEDIATE
         if form.alarm and (more or at_once):
-            words = f"{form.alarm}: tell {names[form.route]}"
+            whom = safeguarding if at_once else "the DSL"
+            words = f"{form.alarm}: tell {names.get(form.route, whom)}"
             buttons.append(
                 Button(
                     label(words),
@@ -108,7 +105,7 @@ def alarms(
         if form.route is Route.ADULT and form.alarm:
             buttons += [
                 Button(
-                    label(f"About the DSL or a deputy: tell {principal}"),
+                    label(f"About a DSL or deputy: tell {principal}"),
                     press("tell", DSL_INVOLVED, hold),
                 ),
                 Button(

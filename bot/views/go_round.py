@@ -19,7 +19,7 @@ def ways_round(directory: Directory, without: frozenset[str], hold: str | None) 
     chair = directory.first(Role.CHAIR, without=without)
     if principal is not None:
         facts.append(("Principal", with_number(principal)))
-        words = f"About the DSL or a deputy: tell {principal.name}"
+        words = f"About a DSL or deputy: tell {principal.name}"
         buttons.append(Button(label(words), press("tell", DSL_INVOLVED, hold or NO_HOLD)))
     if chair is not None:
         facts.append(("Chair of governors", with_number(chair)))

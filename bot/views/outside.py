@@ -36,9 +36,12 @@ def without_story(
     text = []
     if person is not None and incident is not None:
         text.append(_how_to_open(incident, person, platforms))
-    if incident is not None and not incident.drill:
+    elif person is not None and notice.kind is Kind.REMINDER:
+        text += [f"{start} “cases” to Lanyard." for start in _in_chat(person, platforms)]
+    of_reports = incident is not None or notice.kind is Kind.REMINDER
+    if of_reports and not (incident is not None and incident.drill):
         number = directory.numbers.on_call or directory.numbers.front_door
-        if incident.route is Route.ADULT:
+        if incident is not None and incident.route is Route.ADULT:
             number = directory.numbers.officer
         text.append(f"To speak to somebody: {number_of(number)}.")
     if notice.to.platform != TEXT:
@@ -49,14 +52,19 @@ def without_story(
 
 
 def _how_to_open(incident: Incident, person: Person, platforms: tuple[str, ...]) -> str:
+    for start in _in_chat(person, platforms):
+        return f"{start} “open {incident.ref}” to Lanyard."
+    return (
+        "To read it, on the computer that Lanyard runs on: "
+        f"lanyard case show {incident.ref} --as {person.id}"
+    )
+
+
+def _in_chat(person: Person, platforms: tuple[str, ...]) -> tuple[str, ...]:
+    """The beginning of what to do where ``person`` has a chat with Lanyard, if anywhere."""
     chats = [
         identity.platform.capitalize()
         for identity in person.identities
         if identity.platform in platforms and identity.platform not in ROUTES
     ]
-    if chats:
-        return f"In {listed(chats, 'or')}, write “open {incident.ref}” to Lanyard."
-    return (
-        f"To read it, on the computer that Lanyard runs on: "
-        f"lanyard case show {incident.ref} --as {person.id}"
-    )
+    return (f"In {listed(chats, 'or')}, write",) if chats else ()

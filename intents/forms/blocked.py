@@ -8,7 +8,7 @@ from bot.form import Form, Route, Step, Urgency
 FORM = Form(
     name="blocked",
     title="Wrongly blocked",
-    alarm="Something is wrongly blocked",
+    alarm="Wrongly blocked",
     route=Route.SITE,
     urgency=Urgency.ROUTINE,
     begins=("wrongly blocked", "unblock a site", "filter blocks too much"),

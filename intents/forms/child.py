@@ -120,7 +120,7 @@ FORM = Form(
             one_of(
                 "Content: something they saw",
                 "Contact: somebody harming them",
-                "Conduct: something they or other children did",
+                "Conduct: something children did",
                 "Commerce: money, gambling, scams",
                 "Something else",
             ),

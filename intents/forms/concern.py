@@ -12,7 +12,7 @@ from bot.form import Form, Route, Step, Urgency
 FORM = Form(
     name="concern",
     title="Smaller concern about a child",
-    alarm="A smaller concern, no harm",
+    alarm="Smaller concern, no harm",
     route=Route.CHILD,
     urgency=Urgency.SAME_DAY,
     begins=("smaller concern about a child", "small concern about a child", "log a concern"),

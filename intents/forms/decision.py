@@ -8,7 +8,7 @@ DECISIONS = (
     "Early help",
     "Children's social care",
     "Police",
-    "Local authority designated officer (LADO)",
+    "Designated officer (LADO)",
     "Prevent or Channel",
     "Internet Watch Foundation or CEOP",
     "Parents informed",
