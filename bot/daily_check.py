@@ -118,7 +118,7 @@ class DailyCheck:
     def _owed(self, now: datetime) -> Directory | None:
         """The people as they are, if a check is owed."""
         zone = self._school.terms.zone
-        if self._day == _day(now, zone):
+        if self._day == _day(now, zone) or now.astimezone(zone).time() < CHECK_TIME:
             return None
         with self._store.work() as work:
             if owed(work, zone, now):
@@ -126,6 +126,7 @@ class DailyCheck:
             if read(work) is None:
                 write(work, Checked(_day(now, zone)))
                 work.commit()
+        self._day = _day(now, zone)
         return None
 
     def _check(self, found: Sequence[RoomFault], now: datetime) -> None:

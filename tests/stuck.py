@@ -423,16 +423,11 @@ STATES: dict[str, State] = {
 
 ON_POSTGRES = (
     "a ladder that cannot be read",
-    "no time for the next call",
     "counts that mean nothing",
-    "mail that nobody opens",
     "an owner who is away",
-    "a broken seal",
     "a destination held for ever",
-    "no second route",
     "a card out of date",
     "a lease without end",
-    "a message never sent",
     "a message of no known kind",
     "a report that cannot be read",
     "a digest that was lost",

@@ -30,8 +30,7 @@ from bot.views.outside import without_story
 from bot.views.reminder import reminder
 from bot.views.set_up import to_mend
 from bot.views.stuck import stuck_card
-from bot.watch.proof import stuck
-from bot.watch.telling import may_be_told
+from bot.watch.telling import may_be_told, told
 from bot.weekly import weekly
 
 FOR_ROLES = (
@@ -112,7 +111,7 @@ def _whole(
         words = work.holds.get(notice.about)
         return held.nudge(words) if words and not words.ref else None
     if notice.kind is Kind.STUCK:
-        return _stuck(notice, work, directory, school, now)
+        return _stuck(notice, work, directory)
     if notice.kind is Kind.REMINDER:
         return _reminder(notice, work, directory, school, now, members)
     if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT):
@@ -256,16 +255,10 @@ def _to_mend(notice: Notice, directory: Directory, faults: Sequence[Fault]) -> C
     return to_mend(faults) if told and (faults or notice.receipt is not None) else None
 
 
-def _stuck(
-    notice: Notice, work: Work, directory: Directory, school: School, now: datetime
-) -> Card | None:
-    """Everything that is stuck now and that this person may know of."""
+def _stuck(notice: Notice, work: Work, directory: Directory) -> Card | None:
+    """Everything that the watchdog finds stuck and that this person may know of."""
     person = directory.person(notice.to.person)
-    mine = [
-        each
-        for each in stuck(work, directory, school, now)
-        if person in may_be_told(each, work, directory)
-    ]
+    mine = [each for each in told(work) if person in may_be_told(each, work, directory)]
     if not mine and notice.receipt is None:
         return None
     incidents = (work.incidents.get(each.about) for each in mine if each.about)

@@ -64,3 +64,9 @@ class Stuck:
 
     def __str__(self) -> str:
         return f"{self.why} {self.about}".strip()
+
+    @classmethod
+    def parse(cls, text: str) -> Stuck:
+        """The inverse of :meth:`__str__`; raises :class:`ValueError`."""
+        why, _, about = text.partition(" ")
+        return cls(Why(why), about)

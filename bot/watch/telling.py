@@ -50,18 +50,23 @@ def tell_of(
     """Owe a list of what is stuck to everybody who may know of any of it and is to be told now;
     what was shown is drawn again when something is stuck no longer."""
     before = _read(work)
-    standing = {each: before.get(str(each), Known(now)) for each in found}
+    standing = {each: before.get(each, Known(now)) for each in found}
     due = [each for each, known in standing.items() if known.to_be_told(now)]
     for person, waking in _people(work, due, directory).items():
         _owe(work, person, waking, school, now)
     after = {
-        str(each): replace(known, told=now, times=known.times + 1) if each in due else known
+        each: replace(known, told=now, times=known.times + 1) if each in due else known
         for each, known in standing.items()
     }
     if before.keys() - after.keys():
         work.notices.redraw_since(Kind.STUCK, now - RAREST, now)
     if after != before:
-        work.marks.write(FOUND, json.dumps(after, default=_to_json))
+        _write(work, after)
+
+
+def told(work: Work) -> tuple[Stuck, ...]:
+    """What is stuck, as far as people were told: at the last look, and for sure."""
+    return tuple(each for each, known in _read(work).items() if known.told is not None)
 
 
 def may_be_told(each: Stuck, work: Work, directory: Directory) -> tuple[Person, ...]:
@@ -106,21 +111,24 @@ def _owe(work: Work, person: Person, waking: bool, school: School, now: datetime
             work.notices.add(fresh)
 
 
-def _read(work: Work) -> dict[str, Known]:
+def _read(work: Work) -> dict[Stuck, Known]:
+    """What was found last; nothing where that cannot be read, and then it is told again."""
     try:
         kept = json.loads(work.marks.read(FOUND) or "{}")
-    except ValueError:
+        return {Stuck.parse(key): _known(*each) for key, each in kept.items()}
+    except (TypeError, ValueError):
         return {}
-    return {
-        key: Known(
-            datetime.fromisoformat(each["since"]),
-            datetime.fromisoformat(each["told"]) if each["told"] else None,
-            each["times"],
-        )
-        for key, each in kept.items()
+
+
+def _known(since: str, told: str | None, times: int) -> Known:
+    return Known(
+        datetime.fromisoformat(since), datetime.fromisoformat(told) if told else None, times
+    )
+
+
+def _write(work: Work, found: Mapping[Stuck, Known]) -> None:
+    kept = {
+        str(each): (known.since.isoformat(), known.told and known.told.isoformat(), known.times)
+        for each, known in found.items()
     }
-
-
-def _to_json(known: Known) -> dict[str, object]:
-    told = known.told and known.told.isoformat()
-    return {"since": known.since.isoformat(), "told": told, "times": known.times}
+    work.marks.write(FOUND, json.dumps(kept))
