@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.answers import Answers, Asked, Corrections, Gaps, LastReads
 from bot.ports.cases import Escalations, Incidents
-from bot.ports.delivery import Lanes, Notices, Pages, Posted, References
+from bot.ports.delivery import Lanes, Notices, Pages, Posted, References, Waiting
 from bot.ports.faults import Conflict, Unavailable
 from bot.ports.keeping import Certificate, Kept, Retention
 from bot.ports.school import Audit, Digests, People, Policies, TermReports
@@ -37,6 +37,7 @@ __all__ = [
     "Store",
     "TermReports",
     "Unavailable",
+    "Waiting",
     "Work",
 ]
 
@@ -52,6 +53,7 @@ class Work(Protocol):
     escalations: Escalations
     notices: Notices
     lanes: Lanes
+    waiting: Waiting
     audit: Audit
     asked: Asked
     digests: Digests
