@@ -68,7 +68,7 @@ class Bot:
     def refresh(self, work: Work, now: datetime) -> Directory:
         """The people as they are now; they and the policy are read again when what is in
         memory is old."""
-        if self._read_at is None or now - self._read_at >= FRESH:
+        if self._read_at is None or abs(now - self._read_at) >= FRESH:
             self._directory = self._directory.with_people(work.people.all())
             self._follow(work)
             self._read_at = now

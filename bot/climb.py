@@ -142,7 +142,9 @@ def list_for(work: Work, to: Destination, lane: Lane, now: datetime) -> None:
         return
     due = now
     if last is not None:
-        due = max(due, datetime.fromtimestamp(last.nth * 60, tz=now.tzinfo) + LISTED_EVERY)
+        after = datetime.fromtimestamp(last.nth * 60, tz=now.tzinfo) + LISTED_EVERY
+        # A last one that lies ahead was made before the clock was set back.
+        due = max(due, after) if after <= now + 2 * LISTED_EVERY else due
     # Its number is the minute it is for: two processes that owe one make it once between them.
     fresh = notice(Kind.REMINDER, to.lane, to, now, lane=lane, nth=ceil(due.timestamp() / 60))
     work.notices.add(replace(fresh, due_at=due))

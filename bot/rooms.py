@@ -34,18 +34,21 @@ class Rooms:
 
     def members(self, platform: str, room: str) -> Members | None:
         """The accounts in ``room`` as last asked, ``None`` when that is too long ago."""
-        until, found = self._kept.get((platform, room), (None, None))
-        return found if until is not None and self._now() < until else None
+        at, found = self._kept.get((platform, room), (None, None))
+        return found if at is not None and self._stands(at, found) else None
 
     async def ask(self, platform: str, room: str) -> Members | None:
         """The accounts in ``room`` now."""
-        until, found = self._kept.get((platform, room), (None, None))
-        if until is not None and self._now() < until:
+        at, found = self._kept.get((platform, room), (None, None))
+        if at is not None and self._stands(at, found):
             return found
         found = await self._asked(platform, room)
-        lasts = AGAIN if found is None else FRESH
-        self._kept[platform, room] = (self._now() + lasts, found)
+        self._kept[platform, room] = (self._now(), found)
         return found
+
+    def _stands(self, at: datetime, found: Members | None) -> bool:
+        """Whether an answer of ``at`` still holds; one of tomorrow, by a wrong clock, does not."""
+        return timedelta(0) <= self._now() - at < (AGAIN if found is None else FRESH)
 
     async def look(self, to: Destination) -> None:
         """Ask about the room a card is about to be drawn for."""

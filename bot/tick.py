@@ -18,6 +18,7 @@ from bot.people import Directory, Role
 from bot.ports import Conflict, Held, Store, Unavailable, Work
 from bot.rota import tell_of_gaps
 from bot.second_route import reroute_late
+from bot.set_back import ClockWatch
 from bot.turn import School
 from bot.views import answers
 from bot.views.receipt import SLOW
@@ -54,6 +55,7 @@ class Ticker:
         self._store, self._directory, self._school = store, directory, school
         self._refresh = refresh
         self._tried: tuple[str, int] | None = None
+        self._clock = ClockWatch()
 
     def tick(self, now: datetime) -> None:
         """Do all that is owed by ``now``; raises :class:`Unavailable` at the end if the
@@ -71,8 +73,9 @@ class Ticker:
             self._forget,
         ]
         due: list[str] = []
-        # The ladders first: nothing else is as urgent.
-        done = [self._do(lambda work, at: due.extend(work.escalations.due(at)), now)]
+        # The ladders first, by the right clock: nothing else is as urgent.
+        done = [self._do(self._clock.look, now)]
+        done += [self._do(lambda work, at: due.extend(work.escalations.due(at)), now)]
         done += [self._do(self._ladder_of(ref), now) for ref in due]
         done += [self._do(piece, now) for piece in pieces]
         if not all(done):

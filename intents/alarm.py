@@ -119,7 +119,7 @@ def pause_others(turn: Turn) -> None:
 def _just_sent(turn: Turn) -> Incident | None:
     """What this person sent a moment ago: a card that nothing is kept of is pressed twice too."""
     latest = next(iter(turn.work.incidents.by(turn.person.id)), None)
-    return latest if latest and turn.now - latest.reported_at <= TWICE else None
+    return latest if latest and abs(turn.now - latest.reported_at) <= TWICE else None
 
 
 def _first_words(turn: Turn, sent: Incident | None) -> str:

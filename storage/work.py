@@ -24,6 +24,7 @@ from storage.policies import SqlPolicies
 from storage.reports import SqlIncidents
 from storage.retention import SqlRetention
 from storage.sealing import Keyring, Sealer
+from storage.set_back import SqlWaiting
 from storage.talk import SqlConversations, SqlHeard, SqlHolds
 from storage.terms import SqlTermReports
 from storage.watching import SqlMarks, SqlWatched
@@ -49,6 +50,7 @@ class SqlWork(ports.Work):
         self.escalations = SqlEscalations(connection)
         self.notices = self._outbox = SqlNotices(connection, sealer, audit_key)
         self.lanes = SqlLanes(connection)
+        self.waiting = SqlWaiting(connection)
         self.audit = self._audit = SqlAudit(connection, audit_key)
         self.asked = SqlAsked(connection, audit_key)
         self.digests = SqlDigests(connection, sealer)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.answers import Answers, Asked, Corrections, Gaps, LastReads
 from bot.ports.cases import Escalations, Incidents
-from bot.ports.delivery import Lanes, Notices, Pages, Posted, References
+from bot.ports.delivery import Lanes, Notices, Pages, Posted, References, Waiting
 from bot.ports.faults import Conflict, Unavailable
 from bot.ports.flow import Flow
 from bot.ports.keeping import Certificate, Kept, Retention
@@ -42,6 +42,7 @@ __all__ = [
     "Store",
     "TermReports",
     "Unavailable",
+    "Waiting",
     "Watched",
     "Work",
 ]
@@ -58,6 +59,7 @@ class Work(Protocol):
     escalations: Escalations
     notices: Notices
     lanes: Lanes
+    waiting: Waiting
     audit: Audit
     asked: Asked
     digests: Digests

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.card import Card
@@ -80,6 +80,19 @@ class Notices(Protocol):
 
     def rerouted(self, notice: Notice, now: datetime) -> None:
         """Another way has been taken for ``notice``."""
+        ...
+
+
+class Waiting(Protocol):
+    """What waits, when the machine's clock is set back."""
+
+    def moves(self) -> int:
+        """How often everything that waits has been moved."""
+        ...
+
+    def move_back(self, by: timedelta) -> None:
+        """Everything that waits is due earlier by ``by``: open ladders, notices, destinations
+        in trouble, held words and dialogues. What was reported when stays as it was kept."""
         ...
 
 

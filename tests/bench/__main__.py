@@ -20,6 +20,7 @@ BENCHMARKS = {
     "paging": "does paging stop for anything but a human who takes it? a machine of many steps",
     "stuck": "every way for a report or a promise to be stuck: found and told within five minutes?",
     "years": "every set of absences, and ten years of weeks: was anybody called late?",
+    "jumps": "the machine's clock set forward and back: was anybody called late, or twice?",
     "races": "one submission many times, many takers of one report: one report, one owner?",
     "identify": "a thousand schools' digests and term reports: can a small number be told?",
     "canary": "words that stand nowhere else, through every failure: do they come out anywhere?",
