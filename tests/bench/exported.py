@@ -26,6 +26,9 @@ CONTROL = "\t\r\0"
 SEPARATORS = (",", ";", "\t", "|")
 """What ends a cell, by the country of whoever opens it; a table is written with the first."""
 
+csv.field_size_limit(1 << 30)
+# To a reader for whom nothing in it ends a cell, a whole table may be one.
+
 HEADERS = frozenset(
     {
         "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted",
