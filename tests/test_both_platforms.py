@@ -1,4 +1,4 @@
-"""One person on Slack and on Teams at once: pressed in the same moment, begun here, ended there."""
+"""One person on Slack and on Teams at once: taken here, begun there, pressed in one moment."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Both:
         return found[1]
 
 
-def words(stage: Stage, person: str) -> str:
-    return "\n".join(shown.words for shown in stage.screen(person) if shown.by == "bot")
+def words(stage: Stage, person: str, room: str = "") -> str:
+    return "\n".join(shown.words for shown in stage.screen(person, room=room) if shown.by == "bot")
 
 
 @pytest.fixture
@@ -96,6 +96,32 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
             on_teams.furnish(rooms_on(known, "teams")[name], inside)
         await stack.enter_async_context(on_teams)
         yield Both(app, on_slack, on_teams, clock)
+
+
+async def test_the_first_to_take_it_wins_on_both(both: Both) -> None:
+    # Teams lets an app speak first only to those it has met.
+    for person in ("khan", "okoro"):
+        await both.teams.say(person, "hello")
+    ref = await both.alarm(both.slack)
+    for stage in (both.slack, both.teams):
+        for person in ("khan", "okoro"):
+            assert "Nobody has this yet." in words(stage, person)
+    await both.teams.press("khan", "Open")
+    await both.teams.press("khan", "I have got this")
+    await both.settle()
+    for stage, person, room in (
+        (both.slack, "khan", ""),
+        (both.slack, "okoro", ""),
+        (both.slack, "okoro", "dsl-oak"),
+        (both.teams, "okoro", ""),
+    ):
+        assert "Ms Khan has had this since" in words(stage, person, room)
+    assert "Ms Khan has your report" in words(both.slack, "amira")
+    # On the other platform she is the same person, and he is too late.
+    await both.slack.say("khan", f"take {ref}")
+    assert f"You already have {ref}." in words(both.slack, "khan")
+    await both.slack.say("okoro", f"take {ref}")
+    assert f"Ms Khan already has {ref}" in words(both.slack, "okoro")
 
 
 async def test_pressed_on_both_in_the_same_moment_one_has_it(both: Both) -> None:

@@ -38,8 +38,8 @@ ROOMS = {"19:group@thread.v2": "Group Chat", "19:staff@thread.tacv2": "School - 
 WIDE: ViewportSize = {"width": 1280, "height": 1000}
 NARROW: ViewportSize = {"width": 640, "height": 1000}
 """Beside its list of chats, that leaves a pane of some 320 pixels."""
-DRAWER = 700
-"""Milliseconds in which the Playground slides its list of chats away."""
+LIST_AWAY = '[aria-label="Chat and Teams Channel"] { display: none !important }'
+"""In a narrow window the Playground's list of chats lies over the chat for a while."""
 WORRY = "a child in my form told me her uncle hurts her"
 ALARM = "Child: tell Ms Khan and Mr Okoro"
 
@@ -69,25 +69,15 @@ class Teams:
         browser = await page.context.new_cdp_session(page)
         for width, size in (("wide", WIDE), ("narrow", NARROW)):
             await page.set_viewport_size(size)
-            await self._without_the_list(page, size is NARROW)
             for look in ("light", "dark"):
                 dark = {"enabled": look == "dark"}
                 await browser.send("Emulation.setAutoDarkModeOverride", dark)
-                await page.screenshot(path=self.shots / f"{name}-{width}-{look}.png")
+                path = self.shots / f"{name}-{width}-{look}.png"
+                await page.screenshot(path=path, style=LIST_AWAY if width == "narrow" else None)
             last = cards(page).last
             assert await last.evaluate("card => card.scrollWidth <= card.clientWidth + 1")
         await browser.send("Emulation.setAutoDarkModeOverride", {})
         await page.set_viewport_size(WIDE)
-
-    async def _without_the_list(self, page: Page, narrow: bool) -> None:
-        """In a narrow window the list of chats lies over the chat, until it is put away."""
-        chats = page.get_by_role("treeitem", name="Personal Chat")
-        for _ in range(3):
-            await page.wait_for_timeout(DRAWER)
-            box = await chats.bounding_box()
-            if not narrow or box is None or box["x"] < 0:
-                return
-            await page.get_by_role("button", name="Toggle app bar").click()
 
 
 @pytest_asyncio.fixture
