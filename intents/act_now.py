@@ -21,7 +21,7 @@ from bot.tick import HELD_FOR
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
-from bot.views.case import read
+from bot.views.opened import read
 from bot.views.wording import to_ring
 from intents.alarm import LINK, WORDS
 from intents.naming import named_holders

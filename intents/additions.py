@@ -13,7 +13,7 @@ from bot.may import Act
 from bot.message import Standing
 from bot.turn import Turn
 from bot.views import write_up
-from bot.views.case import read
+from bot.views.opened import read
 from bot.views.sheets import asking
 from intents.alarm import pause_others
 

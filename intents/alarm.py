@@ -17,7 +17,7 @@ from bot.people import Role
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED, outside_numbers
-from bot.views.case import read
+from bot.views.opened import read
 from bot.views.sheets import asking
 from bot.views.wording import clock_time
 from intents.naming import named_holders, note_named

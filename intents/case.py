@@ -18,6 +18,7 @@ from bot.rota import may_mark
 from bot.turn import Turn
 from bot.views import case, messages
 from bot.views import drill as drills
+from bot.views import opened as openings
 from bot.views.case_reader import for_reader
 from bot.views.rota import rota
 from intents.naming import keep_from_named
@@ -181,7 +182,7 @@ def open_it(turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
     turn.audit("open", incident.ref)
     if incident.drill:
         return Reply((drills.opened(incident, turn.directory),), asked_again=True)
-    opened = case.opened(
+    opened = openings.opened(
         incident,
         escalation,
         entries,
@@ -223,7 +224,7 @@ def now_has(turn: Turn, incident: Incident, before: Escalation) -> Card:
             *((number,) if number else ()),
             "The reporter and everyone who was called are being told that you have it.",
         ),
-        buttons=case.opened_buttons(incident, escalation, turn.person.id, False),
+        buttons=openings.opened_buttons(incident, escalation, turn.person.id, False),
         summary="You have this.",
     )
 
@@ -232,5 +233,5 @@ def _ring_the_reporter(turn: Turn, incident: Incident) -> str:
     """Whom to ring: the number they gave for this report, else the one known."""
     reporter = turn.directory.person(incident.reporter)
     given = [e for e in turn.work.incidents.entries(incident.ref) if e.step == "number"]
-    number = case.read(given[-1].words) if given else reporter.phone if reporter else None
+    number = openings.read(given[-1].words) if given else reporter.phone if reporter else None
     return f"Ring {reporter.name}: {number}." if reporter and number else ""

@@ -26,9 +26,9 @@ from bot.people import Person, Role
 from bot.plain import plain
 from bot.ports import Unavailable, Work
 from bot.record import Record
-from bot.views.case import opened
 from bot.views.digest import digest_card
 from bot.views.drill import marked
+from bot.views.opened import opened
 from bot.views.record import Kept, record
 from bot.weekly import weekly
 from intents.naming import ask_reporter, look_again

@@ -13,8 +13,9 @@ from bot.notice import Kind, Notice
 from bot.people import Directory, Person
 from bot.ports import Done
 from bot.record import Line, Record, Section
-from bot.views.case import URGENCIES, kind_of, read
+from bot.views.case import URGENCIES, kind_of
 from bot.views.drill import MARK, centre_of
+from bot.views.opened import read
 from bot.views.rota import roles
 from bot.views.wording import day_and_time, listed, utc
 

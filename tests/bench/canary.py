@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import event, make_url, text
 
-import bot.views.case
+import bot.views.opened
 from adapters.slack import adapter, answers, channel
 from bot.intent import Intent
 from bot.settings import SettingsFault, read_school
@@ -125,7 +125,7 @@ async def failing_view(actors: Troupe, canaries: Canaries, dice: Random) -> Asyn
         raise ValueError(f"cannot draw {given!r} {more!r}")
 
     place, name = dice.choice(
-        [(bot.views.case, "opened"), (answers, "pages"), (channel, "notice"), (adapter, "dispatch")]
+        [(bot.views.opened, "opened"), (answers, "pages"), (channel, "notice"), (adapter, "dispatch")]
     )
     with patch.object(place, name, fails):
         yield
