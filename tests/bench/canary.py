@@ -125,7 +125,12 @@ async def failing_view(actors: Troupe, canaries: Canaries, dice: Random) -> Asyn
         raise ValueError(f"cannot draw {given!r} {more!r}")
 
     place, name = dice.choice(
-        [(bot.views.opened, "opened"), (answers, "pages"), (channel, "notice"), (adapter, "dispatch")]
+        [
+            (bot.views.opened, "opened"),
+            (answers, "pages"),
+            (channel, "notice"),
+            (adapter, "dispatch"),
+        ]
     )
     with patch.object(place, name, fails):
         yield
