@@ -24,21 +24,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, delete, inspect, select, update
+from sqlalchemy import Engine, delete, inspect, select, update
 
 from bot.ports.keeping import Certificate
 from storage import keeping_tables, tables
 from storage.answer_tables import asked
 from storage.connect import connect, in_memory
 from storage.faults import translated
+from storage.pouring import Progress, copy_rows, pour, take_the_time_it_needs
 from storage.retention import certificates_in
 from storage.rows import insert_new
 from storage.store import SqlStore
 from storage.upgrade import config, upgrade
 
 MADE_AT = "backup-made-at"
-BATCH = 500
-Progress = Callable[[str], object]
 
 
 class BadBackup(ValueError):
@@ -117,7 +116,7 @@ def restore(
             _take_the_place(copy, target)
         else:
             with _engine(copy) as source:
-                _pour(source, target)
+                pour(source, target)
     return restored
 
 
@@ -216,50 +215,8 @@ def _copy_into(database: Engine, part: Path, progress: Progress) -> None:
         upgrade(copy)
         moment = database.connect().execution_options(isolation_level="REPEATABLE READ")
         with moment as source, copy.begin() as into:
-            _take_the_time_it_needs(source)
-            _copy_rows(source, into, progress)
-
-
-def _pour(source: Engine, target: Engine) -> None:
-    """Everything of ``source`` in place of everything in ``target``, in one transaction."""
-    upgrade(target)
-    with source.connect() as rows, target.begin() as into:
-        _take_the_time_it_needs(into)
-        with _unguarded(into):
-            for table in reversed(tables.metadata.sorted_tables):
-                into.execute(delete(table))
-            _copy_rows(rows, into, str)
-        for table in tables.metadata.sorted_tables:
-            for column in table.primary_key:
-                if column is table.autoincrement_column:
-                    into.exec_driver_sql(
-                        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "
-                        f"coalesce(max({column.name}), 0) + 1, false) FROM {table.name}"
-                    )
-
-
-def _take_the_time_it_needs(server: Connection) -> None:
-    for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
-        server.exec_driver_sql(f"SET LOCAL {setting} = 0")
-
-
-@contextmanager
-def _unguarded(connection: Connection) -> Iterator[None]:
-    """The record's own guards step aside inside this transaction only."""
-    for table in ("audit", "entries"):
-        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    yield
-    for table in ("audit", "entries"):
-        connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-def _copy_rows(source: Connection, into: Connection, progress: Progress) -> None:
-    for table in tables.metadata.sorted_tables:
-        progress(table.name)
-        into.execute(delete(table))
-        found = source.execute(select(table).execution_options(yield_per=BATCH))
-        for some in found.mappings().partitions():
-            into.execute(table.insert(), [dict(row) for row in some])
+            take_the_time_it_needs(source)
+            copy_rows(source, into, progress)
 
 
 def _take_the_place(copy: Path, target: Engine) -> None:
