@@ -124,6 +124,23 @@ async def test_a_real_report_is_neither_held_up_by_a_drill_nor_taken_for_one(
             assert work.incidents.linked(ref) == ()
 
 
+async def test_on_postgresql_it_is_taken_and_ends_by_itself(
+    empty_postgres: str, tmp_path: Path
+) -> None:
+    async with troupe("web", tmp_path, url=empty_postgres) as actors:
+        taken = drill_in(actors)
+        await actors.later(timedelta(minutes=6))
+        hear(actors.app, "farrow", press("take", taken), "k1")
+        assert "took it after 6 minutes" in hear(actors.app, "farrow", press("take", taken), "k2")
+        left = drill_in(actors)
+        await actors.later(timedelta(minutes=26))
+        with actors.app.store.work() as work:
+            ended = [work.incidents.get(ref) for ref in (taken, left)]
+            assert [each and each.outcome for each in ended] == ["taken", "unanswered"]
+            assert work.incidents.drills() == ()
+        assert "Nobody answered the drill" in actors.stage.screen("farrow")[-1].words
+
+
 async def test_a_drill_that_nobody_climbs_is_stuck_like_a_report(tmp_path: Path) -> None:
     async with troupe("web", tmp_path) as actors:
         drill = drill_in(actors)
