@@ -256,5 +256,6 @@ def test_whatever_it_says_reads_back_the_same(
     data["people"][0]["phone"] = number
     data["mail"] = {"host": centre, "sender": "a@b.example"}
     data["text"] = {"template": TEMPLATE}
+    data["watch"] = {"address": "https://watch.example/it", "file": name}
     given_to_it = SchoolFile.model_validate(data)
     assert SchoolFile.model_validate(tomllib.loads(written(given_to_it))) == given_to_it
