@@ -110,7 +110,7 @@ def test_the_whole_record_is_on_the_page(server: Beside) -> None:
         "Because of what she said.",
         "Called to it (web)",
         "Private channel",
-        "Delivered Tue 17 Nov 2026, 10:12 (UTC+00:00), 2026-11-17T10:12:00Z.",
+        "Delivered Tue 17 Nov 2026, 10:12 GMT, 2026-11-17T10:12:00Z.",
         "spoke",
         "export",
     ):
