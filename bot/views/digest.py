@@ -12,6 +12,7 @@ KIND_NAMES = {
     "blocked": "Wrongly blocked",
 }
 
+HOW_SOON = "How soon they were taken"
 SMALL_NUMBERS = "Small numbers are shown as “1 to 4”, so that they point to nobody."
 
 
@@ -29,7 +30,7 @@ def digest_card(
     facts = [
         ("Reports", digest.reports),
         *((KIND_NAMES.get(kind, kind), count) for kind, count in digest.kinds),
-        ("How soon they were taken", digest.acknowledged),
+        (HOW_SOON, digest.acknowledged),
         ("Still open", digest.still_open),
         ("Questions asked", digest.asked),
         ("Questions the policy could not answer", digest.unanswered),

@@ -111,7 +111,8 @@ def over(drill: Incident, escalation: Escalation, directory: Directory) -> Card:
 
 def delivery(card: Card) -> Card:
     """How far it came, for whoever began a drill: nobody is to be rung, nothing to be added."""
-    return replace(card, text=card.text[:1], buttons=(REPORT,))
+    how_far = (words for words in card.text if "Ring " not in words)
+    return replace(card, text=tuple(how_far), buttons=(REPORT,))
 
 
 def would_ring(drill: Incident, directory: Directory, now: datetime) -> Card:

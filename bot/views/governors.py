@@ -8,7 +8,7 @@ from datetime import date
 from bot.card import Button, Card, Tone, press
 from bot.people import Directory, Role
 from bot.termly import TermReport
-from bot.views.digest import KIND_NAMES
+from bot.views.digest import HOW_SOON, KIND_NAMES
 from bot.views.wording import listed
 
 SEND = "send-term"
@@ -22,19 +22,20 @@ def term_card(
 ) -> Card:
     """The term in wide bands. ``policy_line`` says how old the policy is; ``trained_on`` when
     all staff were last trained; ``token`` proves later how far the audit had come."""
-    text = [
-        f"The {report.term.name} term, with the holidays before it. Numbers only.",
-        "Reports about adults, and any that is kept from somebody here, are never counted.",
-    ]
+    text = []
     if report.waiting:
         text.append("At the end of the term at least one report had been taken by nobody.")
     if not report.whole:
         text.append("The record of what was done is NOT whole. Ask what happened to it.")
+    text += [
+        f"The {report.term.name} term, with the holidays before it. Numbers only.",
+        "Reports about adults, and any that is kept from somebody here, are never counted.",
+    ]
     facts = [
         ("Reports", report.reports),
         *((KIND_NAMES.get(kind, kind), count) for kind, count in report.kinds),
         ("Filter breaches and unsuitable sites", report.breaches),
-        ("Time to be taken", report.acknowledged),
+        (HOW_SOON, report.acknowledged),
         ("Taken before the Principal had to be called", report.in_time),
         ("Reports for which the Principal was called", report.principal),
         ("Taken by nobody", "at least one" if report.waiting else "none"),

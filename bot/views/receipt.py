@@ -66,7 +66,7 @@ def receipt(
         ]
         title, summary = "On its way", "Your report is on its way."
     else:
-        text = [f"Saved. We are delivering it now. {limit} Ring {ring}."]
+        text = ["Saved. We are delivering it now.", f"{limit} Ring {ring}."]
         title, summary = "Saved, not delivered yet", "Your report is saved."
     if asleep_until is not None:
         text.append(closed(directory, asleep_until))

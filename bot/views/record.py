@@ -109,7 +109,7 @@ def _facts(kept: Kept, directory: Directory, named: _Named) -> Iterator[tuple[st
     taken, zone = escalation.taken, directory.zone
     moments = {
         "Reported": incident.reported_at,
-        "Sent from their phone": incident.sent_at,
+        "Sent from their device": incident.sent_at,
         "Write-up finished": incident.finished_at,
         "Taken": taken.at if taken else None,
         "Spoke to the reporter": escalation.spoken_at,

@@ -55,7 +55,7 @@ OF_LANYARD: Mapping[Why, str] = {
     Why.NOT_NUDGED: "A reminder to a member of staff was not sent.",
     Why.DIGEST_OWED: "The Principal's digest is late.",
     Why.DIGEST_LOST: "The Principal's digest was made and not sent.",
-    Why.GAP_UNTOLD: "A centre has nobody named today, and nobody was told.",
+    Why.GAP_UNTOLD: "A centre has no DSL or deputy today, and nobody was told.",
     Why.CHECK_OWED: "The daily check of the set-up was not made.",
     Why.WORKER: "The worker has stopped: alarms go out late. Start it again.",
     Why.UNPROVEN: "Lanyard cannot tell whether anything is stuck.",
