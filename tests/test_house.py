@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.forbidden import NEVER_SAID
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("bot", "intents", "knowledge", "adapters", "storage")
 MAY_IMPORT = {
@@ -122,16 +124,6 @@ def test_the_glossary_uses_the_names_of_the_code() -> None:
     assert len(words) > 25
     # A DSL is a role, and a verdict one of a few words: neither has a class.
     assert words - classes == {"DSL", "Verdict"}
-
-
-NEVER_SAID = re.compile(
-    r"\b(?:confidential between|in (?:strict )?confidence|is confidential|stays? secret"
-    r"|(?:is|it's|not) (?:that )?serious enough|not serious|no need to report|need not report"
-    r"|below the threshold|meets? the threshold|has (?:been )?seen (?:it|your report)"
-    r"|(?:told|called|contacted) the police for you)\b",
-    re.IGNORECASE,
-)
-"""No sentence promises secrecy, judges a threshold, or says somebody saw what was delivered."""
 
 
 @pytest.mark.parametrize(

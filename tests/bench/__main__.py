@@ -19,6 +19,7 @@ BENCHMARKS = {
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
     "paging": "does paging stop for anything but a human who takes it? a machine of many steps",
     "stuck": "every way for a report or a promise to be stuck: found and told within five minutes?",
+    "chance": "people who press anything: closed without a reason, less urgent, badly said?",
     "years": "every set of absences, and ten years of weeks: was anybody called late?",
     "jumps": "the machine's clock set forward and back: was anybody called late, or twice?",
     "races": "one submission many times, many takers of one report: one report, one owner?",
