@@ -60,8 +60,9 @@ class Question(Intent):
         if reading.action == "report":
             return self._act_now.answer(turn, press)
         card = self._card(turn, reading)
-        if reading.language:
-            # A language that is read badly may hide a worry: the way to an alarm comes first.
+        if reading.language or reading.worry:
+            # A worry beside a question, or in a language that is read badly: the way to an alarm
+            # comes first.
             return say(show(turn, hold_words(turn, turn.message.text), more=False), card)
         return say(card)
 

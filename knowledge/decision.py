@@ -15,6 +15,9 @@ _ASKED, _TOLD = 0.60, 0.45
 _ASKED_ALARM, _TOLD_ALARM = 0.25, 0.02
 """A missed report is the worst error there is: it needs much less than an even chance, less where
 somebody tells instead of asking, and least where a word of harm stands in it."""
+_ASIDE, _ASIDE_ALARM = (0.60, 0.80), (0.10, 0.50)
+"""How likely, told and asked, a part of a question must be a report for the way to an alarm to be
+shown before the answer: more than alone, for what has happened is said before many a question."""
 _COVERED = 0.62
 """Below this score the policy is said not to cover a question; measured to keep 95 of 100."""
 _THING = 0.02
@@ -78,6 +81,14 @@ def _enough(said: str) -> float:
     if sounds_alarming(said):
         return _ASKED_ALARM if asked else _TOLD_ALARM
     return _ASKED if asked else _TOLD
+
+
+def worries(judged: Judgement, said: str) -> bool:
+    """Say whether a part of a message, which as a whole is a question, may be a report."""
+    chances = Chances.of(judged)
+    told, asked = _ASIDE_ALARM if sounds_alarming(said) else _ASIDE
+    enough = asked if is_question(said) else told
+    return chances.report >= enough and chances.report > chances.refuse
 
 
 def covered(judged: Judgement, numbers: Numbered) -> float:

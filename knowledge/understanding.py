@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.asides import asides
 from knowledge.asks import ACTIONS, CATEGORIES, ROUTES, URGENCIES, VERDICTS, Ask
 from knowledge.commands import command_of, courtesy_of, nearest_command, nearest_courtesy
-from knowledge.decision import choose_action, covered, urgency_of, verdict_of
+from knowledge.decision import choose_action, covered, urgency_of, verdict_of, worries
 from knowledge.encoder import Encoder
 from knowledge.follow_up import facet_of, is_follow_up, joined
 from knowledge.grams import Grams
@@ -26,6 +27,7 @@ from knowledge.windows import windows
 
 MODEL = Path(__file__).parent / "model"
 
+QUESTIONS = ("answer", "dont_know", "clarify")
 _RANKED = 10
 _LONG = 30
 _WHOLE, _PIECES = 64, 48
@@ -60,6 +62,8 @@ class Reading:
     """Clauses that the message names by their number."""
     no_such: tuple[str, ...] = ()
     """Numbers that the message takes for clauses, and which the policy does not have."""
+    worry: bool = False
+    """Whether a part of the question, by itself, may be a report."""
     asked: str = ""
     """The question as understood, in the light of the one before."""
     why: str = ""
@@ -141,10 +145,11 @@ class Understanding:
             language=language,
             named=numbers.found,
             no_such=numbers.missing,
+            worry=action in QUESTIONS and self._worries(said),
             asked=words,
             why=_why(judged, ranked, scores, numbers),
         )
-        if action in ("answer", "dont_know", "clarify"):
+        if action in QUESTIONS:
             known = self._taught.like(words)
             if known is not None:
                 return self._as_taught(reading, known)
@@ -198,6 +203,10 @@ class Understanding:
                 for at in self._telling(spelled)
             ],
         )
+
+    def _worries(self, said: str) -> bool:
+        parts = map(self._spelling.repaired, asides(said))
+        return any(worries(self._judge(part), part) for part in parts)
 
     def _telling(self, spelled: Sequence[Floats]) -> list[int]:
         """Return the windows worth the encoder's time.

@@ -21,6 +21,7 @@ BENCHMARKS = {
     "stuck": "every way for a report or a promise to be stuck: found and told within five minutes?",
     "chance": "people who press anything: closed without a reason, less urgent, badly said?",
     "years": "every set of absences, and ten years of weeks: was anybody called late?",
+    "lesser": "words around a worry, calm answers: is a report less urgent, fewer called?",
     "jumps": "the machine's clock set forward and back: was anybody called late, or twice?",
     "races": "one submission many times, many takers of one report: one report, one owner?",
     "identify": "a thousand schools' digests and term reports: can a small number be told?",
