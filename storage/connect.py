@@ -62,6 +62,7 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, hide_parameters=True, **settings)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "checkin", _end_what_is_left)
     return engine
 
 
@@ -77,6 +78,12 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 def _begin_immediate(connection: Connection) -> None:
     reading = connection.get_execution_options().get(READING, False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _end_what_is_left(connection: Any, _: object) -> None:
+    """A COMMIT that failed leaves its transaction open, and with it the one lock for writing."""
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
 
 
 def _postgres(url: URL) -> Engine:

@@ -25,6 +25,7 @@ from tests.bench import (
     size,
     slack_wire,
     teams_wire,
+    unsaved,
     words,
 )
 from tests.bench.grammar import hostile as hostile_words
@@ -93,6 +94,17 @@ def test_races_on_postgresql(empty_postgres: str) -> None:
     finally:
         for app in apps:
             app.close()
+    assert not tally.faults, lines(tally)
+
+
+def test_nothing_unsaved_is_said_to_be_saved() -> None:
+    tally = unsaved.measure(4, 7, ["SQLite"])
+    assert not tally.faults, lines(tally)
+
+
+def test_nothing_unsaved_is_said_to_be_saved_on_postgresql(empty_postgres: str) -> None:
+    tally = Tally()
+    unsaved.strike(empty_postgres, tally, "PostgreSQL", Random(7), 4)
     assert not tally.faults, lines(tally)
 
 

@@ -274,6 +274,29 @@ def school_time(start: datetime, span: timedelta, calendar: list[tuple[date, dat
         day += timedelta(days=1)
 
 
+def wrong_days(first: int, years: int) -> list[date]:
+    """The days on which the calendar says otherwise than the Act whether a school is open."""
+    calendar, day, wrong = Terms(ZONE, 8, 16, []), date(first, 1, 1), []
+    while day < date(first + years, 1, 1):
+        works = day.weekday() < 5 and day not in bank_holidays(day.year)
+        if calendar.is_school_day(day) != works:
+            wrong.append(day)
+        day += timedelta(days=1)
+    return wrong
+
+
+def wrong_spans(chance: random.Random, count: int) -> list[str]:
+    """Spans of school time, from any moment of ten years, that are not counted as by hand."""
+    calendar = terms(2020, 10)
+    clock, first, wrong = Terms(ZONE, 8, 16, calendar), datetime(2020, 9, 3, tzinfo=UTC), []
+    for _ in range(count):
+        start = first + timedelta(minutes=chance.randrange(3550 * 24 * 60))
+        span = timedelta(minutes=chance.choice((0, 1, 30, 60, 480, 481, 2400)))
+        if clock.add(start, span) != school_time(start, span, calendar):
+            wrong.append(f"{span} of school time after {start}")
+    return wrong
+
+
 def live_weeks(weeks: int, reports: int, seed: int) -> tuple[int, int, list[str]]:
     """Weeks with reports at odd hours, outages and both changes of the clocks.
 

@@ -149,6 +149,24 @@ class TestFaults:
         with closing(open_store(f"sqlite:///{sqlite_path}")) as store, store.work() as work:
             assert work.heard.reply_to(f"{CANARY}0") is None
 
+    def test_a_commit_that_breaks_off_holds_up_nobody(self, sqlite_path: Path) -> None:
+        """The transaction it left open had the one lock for writing."""
+        with closing(open_store(f"sqlite:///{sqlite_path}")) as store:
+
+            @event.listens_for(store.database, "commit", once=True)
+            def interrupt(connection) -> None:  # type: ignore[no-untyped-def]
+                once = [1]
+                raw = connection.connection.driver_connection
+                raw.set_progress_handler(lambda: once.pop() if once else 0, 1)
+
+            with pytest.raises(Unavailable, match="SQLITE_INTERRUPT"), store.work() as work:
+                write(work)
+                work.commit()
+            with closing(sqlite3.connect(sqlite_path, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("ROLLBACK")
+            report(store)
+
     def test_no_folder_no_tables_no_server(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
