@@ -97,12 +97,11 @@ def application(*, demo: bool = False, platforms: tuple[str, ...] | None = None)
     secret = secrets()
     use = platforms or secret.platforms or ("web",)
     url, ring, settings = database_url(secret), keys(secret), school(demo)
-    if platforms != ():
-        for name in secret.rehearsals:
-            click.echo(
-                f"{name.upper()}_STAND_IN is set: this is a rehearsal, nothing reaches {name}.",
-                err=True,
-            )
+    for name in secret.rehearsals:
+        click.echo(
+            f"{name.upper()}_STAND_IN is set: this is a rehearsal, nothing reaches {name}.",
+            err=True,
+        )
     if settings.text is not None and secret.notify_key is None:
         if platforms != ():
             stop("NOTIFY_KEY is missing: lanyard.toml sets up text messages ([text]).")
