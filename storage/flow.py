@@ -1,11 +1,11 @@
-"""Counts how delivery and calling go; reports about adults are left out of every one of them."""
+"""Counts how delivery and calling go; reports about adults and drills are in none of it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, not_, select
+from sqlalchemy import Connection, and_, case, func, not_, select
 
 from bot.form import Route
 from bot.notice import Kind
@@ -23,7 +23,8 @@ LISTS = (Kind.REMINDER, Kind.STUCK, Kind.HELD)
 """What is owed because of reports without naming one, those about adults among them, or because
 of words that became one."""
 
-UNCOUNTED = select(report.ref).where(not_(report.route.in_([str(route) for route in COUNTED])))
+OF_A_REPORT = and_(report.route.in_([str(route) for route in COUNTED]), ~report.drill)
+UNCOUNTED = select(report.ref).where(not_(OF_A_REPORT))
 PLAIN = (row.kind.not_in([str(kind) for kind in LISTS]), row.about.not_in(UNCOUNTED))
 
 RESULT = case(
@@ -63,6 +64,6 @@ class SqlFlow:
             select(func.count())
             .select_from(tables.escalations)
             .join(tables.incidents, report.ref == ladder.ref)
-            .where(ladder.next_at < before, report.route.in_([str(route) for route in COUNTED]))
+            .where(ladder.next_at < before, OF_A_REPORT)
         )
         return self._connection.execute(found).scalar_one()

@@ -46,6 +46,10 @@ def surfaces(actors: Troupe, ref: str) -> dict[str, str]:
         found["digest"] = json.dumps(digest(WEEK, counted).to_json())
         found["kept"] = repr(work.retention.kept())
         found["since"] = repr(work.digests.first_day())
+        now, flow = actors.clock(), work.flow
+        counts = (flow.waiting(now), flow.results(), flow.overdue(now + timedelta(hours=1)))
+        found["metrics"] = repr(counts)
+        found["stuck"] = repr(stuck(work, directory, app.bot.school, now))
     return found
 
 

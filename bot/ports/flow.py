@@ -29,8 +29,8 @@ class Results:
 
 
 class Flow(Protocol):
-    """Counts in which no report about an adult leaves a trace: neither its own notices, nor the
-    lists it may stand on."""
+    """Counts in which no report about an adult and no drill leaves a trace: neither its own
+    notices, nor the lists it may stand on."""
 
     def waiting(self, now: datetime) -> tuple[Waiting, ...]: ...
     def results(self) -> tuple[Results, ...]: ...

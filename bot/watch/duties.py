@@ -56,5 +56,6 @@ def worker(work: Work, now: Now) -> Iterator[Stuck]:
 
 def readable(work: Work, now: Now) -> Iterator[Stuck]:
     """A report whose row cannot be read stands on no list; nobody can say whom it concerns."""
-    if set(work.watched.open_refs()) - {incident.ref for incident in work.incidents.open()}:
+    listed = (*work.incidents.open(), *work.incidents.drills())
+    if set(work.watched.open_refs()) - {incident.ref for incident in listed}:
         yield Stuck(Why.UNREADABLE)
