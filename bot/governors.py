@@ -38,8 +38,8 @@ def owe(work: Work, directory: Directory, school: School, now: datetime) -> None
     if not directory.holders(Role.GOVERNOR):
         return
     known = work.term_reports.made()
-    for term in term_weeks(school):
-        if term not in known:
+    for term, weeks in term_weeks(school).items():
+        if now >= due(weeks, directory) and term not in known:
             with suppress(NotYet):
                 made(work, term, directory, school, now)
     for term in work.term_reports.waiting(now - SENT_AFTER):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
+from functools import cache
 from typing import Self
 
 from bot.digest import Week
@@ -73,7 +74,8 @@ class Weeks:
         return self.first.span(zone)[0], self.last.span(zone)[1]
 
 
-def school_terms(parts: Iterable[tuple[date, date]]) -> Mapping[Term, Weeks]:
+@cache
+def school_terms(parts: tuple[tuple[date, date], ...]) -> Mapping[Term, Weeks]:
     """The terms that a school lists as ``parts``, (first day, last day), in order.
 
     They are whole weeks, as digests are, so that no figure of a term can be set against a piece

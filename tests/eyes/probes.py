@@ -45,6 +45,8 @@ def probes(ref: str) -> Iterator[Probe]:
     yield Probe("list", "", command="dsl")
     yield Probe("own reports", "my reports")
     yield Probe("digest", "last week")
+    yield Probe("term", "termly report")
+    yield Probe("term", press("send-term", "2026-autumn"))
     yield Probe("help", "help")
     yield Probe("resume", "resume")
     yield Probe("undo", "undo")
