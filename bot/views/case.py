@@ -14,7 +14,7 @@ from bot.views.wording import age, clock_time
 
 URGENCIES = {
     Urgency.IMMEDIATE: "URGENT",
-    Urgency.SAME_DAY: "Today",
+    Urgency.SAME_DAY: "Same day",
     Urgency.ROUTINE: "Routine",
 }
 KINDS = {
