@@ -25,6 +25,7 @@ from pathlib import Path
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from bot.views.opened import THEIR_NUMBER
 from intents.alarm import FIRST_WORDS
 from intents.forms import child
 from intents.forms.centre import asking_the_centre
@@ -44,7 +45,12 @@ ACTS = ("worry", "press", *(step.name for step in STEPS))
 CHOSEN = {"centre": "Oak Centre", "danger": "Not sure"}
 """The answers that are pressed, not typed."""
 
-PROMPTS = {"worry": FIRST_WORDS, **{step.name: step.prompt for step in STEPS}}
+PROMPTS = {
+    "worry": FIRST_WORDS,
+    **{step.name: step.prompt for step in STEPS},
+    "number": THEIR_NUMBER,
+}
+"""Under which words an opened report shows what was said."""
 QUESTIONS = {step.prompt for step in FORM.steps}
 AFTER = dict(zip(ACTS[1:], (step.prompt for step in FORM.steps), strict=False))
 """The question that is next after each act."""
