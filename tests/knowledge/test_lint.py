@@ -105,7 +105,7 @@ def test_shipped_rules_say_of_when_they_are() -> None:
 def test_the_school_document() -> None:
     document = Path(__file__).parents[3] / "shared/policy/goldwyn-online-safety-policy.txt"
     if not document.exists():
-        pytest.skip(f"the school's document is not beside the repository: {document}")
+        pytest.skip(f"the school's own document is not beside the repository: {document}")
     policy = read_policy(document)
     findings = lint(policy, TODAY)
     where = {(finding.code, finding.clause_id) for finding in findings}
