@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import warnings
@@ -14,9 +15,23 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import make_url
 
+from bot.logs import OURS
+
 # The suite must say the same thing twice: `tests/bench` and a run with another profile explore.
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Commands set up the logs of their process: here, only until the test is over."""
+    loggers = [logging.getLogger(name) for name in ("", *OURS)]
+    before = [(each, each.level, each.handlers[:]) for each in loggers]
+    yield
+    logging.disable(logging.NOTSET)
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 @pytest.fixture(scope="session")

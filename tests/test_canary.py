@@ -81,8 +81,10 @@ def _writings(tag: str) -> Iterator[bytes]:
     yield tag.encode("utf-16-le")
     yield plain.hex().encode()
     for before in range(3):
-        # The first and last sign of a piece of base64 depend on what stands beside it.
-        yield base64.b64encode(b"\0" * before + plain)[4:-4]
+        # The signs at both ends hold bits of what stands beside it; every one between is its own,
+        # and fewer than those would be found in sealed bytes by chance.
+        first, beyond = -(-before * 8 // 6), (before + len(plain)) * 8 // 6
+        yield base64.b64encode(b"\0" * before + plain)[first:beyond]
 
 
 class Ears:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import socket
 import time
 from random import Random
@@ -55,7 +54,6 @@ def signed(text: str, number: int) -> tuple[bytes, dict[str, str]]:
 
 async def strike(count: int, seed: int) -> Tally:
     tally, dice, took = Tally(), Random(seed), list[float]()
-    logging.getLogger("bot").setLevel(logging.CRITICAL)
     dead: dict[str, Any] = {"api_url": f"http://127.0.0.1:{closed_port()}/api/"}
     app = build(
         school(),
@@ -84,7 +82,6 @@ async def strike(count: int, seed: int) -> Tally:
     finally:
         await adapter.stop()
         app.close()
-        logging.getLogger("bot").setLevel(logging.NOTSET)
     took.sort()
     tally.note("ms, half of them within", f"{took[len(took) // 2] * 1000:.1f}")
     tally.note("ms, 99 of 100 within", f"{took[int(len(took) * 0.99)] * 1000:.1f}")

@@ -306,4 +306,4 @@ def measure(count: int, seed: int) -> Tally:
     return both
 
 
-main = command(measure, COUNT)
+main = command(measure, COUNT, listens=True)

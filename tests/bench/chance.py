@@ -6,7 +6,6 @@ says what must never be said (`tests/chance.py`).
 
 from __future__ import annotations
 
-import logging
 from random import Random
 
 from tests.bench.tally import Tally, command, shown
@@ -16,7 +15,6 @@ COUNT = 50_000
 
 
 def measure(count: int, seed: int) -> Tally:
-    logging.getLogger("bot").setLevel(logging.CRITICAL)
     tally, dice = Tally(), Random(seed)
     for first in shown(range(0, count, AT_ONCE), -(-count // AT_ONCE)):
         act(dice, min(AT_ONCE, count - first), tally)

@@ -37,7 +37,6 @@ async def look_around(
 ) -> tuple[Found, int]:
     """Play ``count`` scenes, ``pairs`` with and without the report, ``rounds`` of revoked
     access, and ``guesses`` of references; returns what was found and the guesses that hit."""
-    logging.getLogger("bot").setLevel(logging.CRITICAL)
     worlds, found, chance = Worlds(folder), Found(), random.Random(seed)
     for number, scene in enumerate(drawn(count, seed)):
         await look(worlds, scene, seed, found)
@@ -60,6 +59,7 @@ async def look_around(
 @SEED
 def main(count: int, pairs: int, rounds: int, guesses: int, seed: int) -> None:
     """Exit 1 when anybody saw anything, was let in, or was left alone."""
+    logging.disable(logging.CRITICAL)
     click.echo(f"seed {seed}, SQLite, {len(list(scenes()))} combinations in all")
     with tempfile.TemporaryDirectory(prefix="lanyard-eyes-") as folder:
         found, hits = asyncio.run(look_around(Path(folder), seed, count, pairs, rounds, guesses))

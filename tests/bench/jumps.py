@@ -7,7 +7,6 @@ it (a minute's tick aside), nobody twice by the same rung, and no card may stay 
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -51,7 +50,6 @@ class Jumping:
 
 
 def measure(count: int, seed: int) -> Tally:
-    logging.getLogger("bot").setLevel(logging.CRITICAL)
     tally, dice = Tally(), Random(seed)
     school, nights = Jumping(dice), list(NIGHTS)
     for _ in shown(range(count), count):

@@ -8,7 +8,6 @@ reaches must be reached, but for those the words name.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -57,7 +56,6 @@ report under it: words can be found around any worry that hide it from a reader 
 
 
 def measure(count: int, seed: int) -> Tally:
-    logging.getLogger("bot").setLevel(logging.CRITICAL)
     tally, dice = Tally(), Random(seed)
     desk = PolicyDesk.open()
     worries = [words for words in questions("worries") if desk.read(words).action == "report"]

@@ -9,7 +9,6 @@ the same key when the database is back, everything is kept once.
 from __future__ import annotations
 
 import contextlib
-import logging
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -305,8 +304,6 @@ def _message(
 
 
 def measure(count: int, seed: int, databases: Iterable[str] = tuple(DATABASES)) -> Tally:
-    for name in ("bot", "sqlalchemy"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     tally = Tally()
     for name in databases:
         with DATABASES[name]() as url:
