@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.card import Card
 from bot.channel import LEASE_LOST, Channel, HistoryUnreadable, Unreachable, under_lease
 from bot.crossing import Crossing
-from bot.lane import hold_after, wait_after
+from bot.lane import Hold, hold_after, wait_after
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from bot.ports import Conflict, Store, Unavailable, Work
 
@@ -42,25 +42,29 @@ class Outcome:
     """What came of one send: a proof, nothing to show, or a fault.
 
     ``in_doubt_since``: when a send began that may have gone through although no proof came.
+    ``looking``: the fault came while an earlier send was looked for; nothing was sent.
     """
 
     notice: Notice
     receipt: Receipt | None = None
     fault: Unreachable | None = None
     in_doubt_since: datetime | None = None
+    looking: bool = False
 
 
 @dataclass
 class _Send:
-    """One send under way: since when an earlier one is in doubt, and when this one began."""
+    """One send under way: since when an earlier one is in doubt, whether that one is just being
+    looked for, and when this one began."""
 
     notice: Notice
     in_doubt_since: datetime | None
+    looking: bool = False
     begun_at: datetime | None = None
 
     def failed(self, fault: Unreachable, doubt: bool) -> Outcome:
         since = self.in_doubt_since or (self.begun_at if doubt else None)
-        return Outcome(self.notice, fault=fault, in_doubt_since=since)
+        return Outcome(self.notice, None, fault, since, self.looking)
 
 
 class Courier:
@@ -90,6 +94,8 @@ class Courier:
         self._about_to_look = False
         # By notice: under which token it was drawn last, and as what. Only saves calls.
         self._last_drawn: dict[str, tuple[int, int]] = {}
+        # By platform: when it last showed anything. Only says how soon to try again.
+        self._answered: dict[str, datetime] = {}
 
     async def deliver_due(self) -> int:
         """Show everything that is due, one at a time to each destination; returns how many
@@ -203,17 +209,19 @@ class Courier:
         notice, since = send.notice, send.in_doubt_since
         if notice.receipt is not None or since is None:
             return None
+        send.looking = True
         try:
             found = await self._channel(notice).find(notice.to, notice.id, since)
         except HistoryUnreadable:
-            send.notice = replace(notice, doubtful=True)
+            send.looking, send.notice = False, replace(notice, doubtful=True)
             return None
         except Unreachable as fault:
             patience = LOOKS_FOR[notice.lane]
             if fault.fault == LEASE_LOST or self._clock() - since < patience:
                 raise
-            send.notice = replace(notice, doubtful=True)
+            send.looking, send.notice = False, replace(notice, doubtful=True)
             return None
+        send.looking = False
         if found is None and notice.taken_over:
             # Whoever was sending may only be slow, and its card may still come.
             send.notice = replace(notice, doubtful=True)
@@ -240,23 +248,28 @@ class Courier:
         else:
             work.notices.delivered(notice, receipt)
             work.lanes.answered(notice, self._clock())
+            self._answered[notice.to.platform] = self._clock()
         if notice.kind is Kind.CASE and notice.receipt is None:
             # What the reporter was told about delivery has just changed.
             work.notices.redraw(notice.about, self._clock(), Kind.RECEIPT)
 
     def _record_failure(self, work: Work, outcome: Outcome, why: Unreachable) -> None:
-        notice, now = outcome.notice, self._clock()
+        notice, now, since = outcome.notice, self._clock(), outcome.in_doubt_since
         if why.fault == LEASE_LOST:
             again = wake = now
+        elif outcome.looking:
+            # Nobody else who waits for this destination has to look for anything first. And a
+            # card is sent once more when it has waited long enough, whatever looking has to wait.
+            hold = self._hold(notice.failures + 1, notice, why, now)
+            enough = max((since or now) + LOOKS_FOR[notice.lane], now + SOON)
+            again = wake = min(hold.until(_is_pressing(notice)), enough)
         elif why.of_the_destination:
             # The destination's fault: all that waits for it waits, and the next one tries.
-            failures = work.lanes.failures(notice) + 1
-            hold = hold_after(failures, now, why.retry_after, why.gone)
+            hold = self._hold(work.lanes.failures(notice) + 1, notice, why, now)
             work.lanes.hold(notice, hold)
-            again, wake = now + SOON, hold.until(notice.lane is Lane.URGENT)
+            again, wake = now + SOON, hold.until(_is_pressing(notice))
         else:
             again = wake = now + wait_after(notice.failures + 1)
-        since = outcome.in_doubt_since
         work.notices.failed(notice, why.fault, again, since, gone=why.gone, wake_at=wake)
         if why.gone and not notice.gone:
             self._refused(replace(notice, gone=True), work, now)
@@ -264,3 +277,12 @@ class Courier:
             "not delivered",
             extra={"action": "deliver", "notice": notice.id, "fault": why.fault},
         )
+
+    def _hold(self, failures: int, notice: Notice, why: Unreachable, now: datetime) -> Hold:
+        answered = self._answered.get(notice.to.platform)
+        return hold_after(failures, now, why.retry_after, why.gone, answered)
+
+
+def _is_pressing(notice: Notice) -> bool:
+    """An alarm that nobody has seen tries again sooner than what is only drawn again."""
+    return notice.lane is Lane.URGENT and notice.receipt is None

@@ -12,6 +12,12 @@ NORMAL_SECONDS = 30
 """The longest wait while a platform gives no sign of life. Only one notice of a destination
 tries at a time, so a long queue does not make it more calls."""
 
+LIVELY = timedelta(seconds=30)
+"""A platform that answered anybody so lately is there, however many calls it fails."""
+
+LIVELY_SECONDS = 1
+"""The longest wait on a platform that is there: as often as it takes a message in one room."""
+
 AT_MOST = 300
 """The longest wait where asking again the same way cannot help, or one notice is refused."""
 
@@ -36,14 +42,22 @@ class Hold:
         return max(soft, self.rest_until) if self.rest_until is not None else soft
 
 
-def hold_after(failures: int, now: datetime, retry_after: float | None, gone: bool) -> Hold:
+def hold_after(
+    failures: int,
+    now: datetime,
+    retry_after: float | None,
+    gone: bool,
+    answered: datetime | None = None,
+) -> Hold:
     """The hold after the ``failures``-th failure in a row: doubling from half a second.
 
     ``retry_after`` (seconds) is what the platform asked for. ``gone``: it refuses for good, so
-    another platform's answer is no reason to ask it again.
+    another platform's answer is no reason to ask it again. ``answered``: when it last showed
+    anything anywhere.
     """
-    urgent = now + _doubling(failures, URGENT_SECONDS)
-    normal = now + _doubling(failures, NORMAL_SECONDS)
+    lively = answered is not None and now - answered < LIVELY
+    urgent = now + _doubling(failures, LIVELY_SECONDS if lively else URGENT_SECONDS)
+    normal = now + _doubling(failures, LIVELY_SECONDS if lively else NORMAL_SECONDS)
     rest = None
     if retry_after is not None:
         rest = now + timedelta(seconds=retry_after)

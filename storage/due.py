@@ -16,7 +16,12 @@ from storage.lanes import held, held_until
 row = tables.notices.c
 URGENT_FIRST = case((row.lane == Lane.URGENT, 0), else_=1)
 NEVER_SHOWN = row.receipt_at.is_(None)
-KNOWN = and_(row.kind.in_([str(kind) for kind in Kind]), row.lane.in_([str(lane) for lane in Lane]))
+PRESSING = and_(row.lane == Lane.URGENT, NEVER_SHOWN)
+"""An alarm that nobody has seen tries again sooner than what is only drawn again."""
+KIND, _DESTINATION = func.coalesce(row.kind, ""), func.coalesce(row.destination, "")
+"""The same columns, by which SQLite must not look: it would find by them nearly every notice
+there ever was, and not by their time the few that are due."""
+KNOWN = and_(KIND.in_([str(kind) for kind in Kind]), row.lane.in_([str(lane) for lane in Lane]))
 """What this version understands. What another version wrote waits for that one, and a damaged row
 holds up no other; the watchdog tells of both."""
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
@@ -35,12 +40,12 @@ DUE_AND_FREE = (
     KNOWN,
     row.destination.not_in(select(row.destination).where(row.lease_until > NOW)),
     row.destination.not_in(held(NOW, urgent=True)),
-    or_(row.lane == Lane.URGENT, row.destination.not_in(held(NOW, urgent=False))),
+    or_(PRESSING, row.destination.not_in(held(NOW, urgent=False))),
 )
 FREE_LANES = (
-    select(row.destination)
+    select(_DESTINATION)
     .where(*DUE_AND_FREE)
-    .group_by(row.destination)
+    .group_by(_DESTINATION)
     .order_by(func.min(URGENT_FIRST), func.min(row.due_at), func.min(row.serial))
     .limit(bindparam("most"))
 )
@@ -62,14 +67,14 @@ FIRST_OF = (
 )
 
 BUSY = (
-    select(row.destination, func.max(row.lease_until).label("until"))
+    select(_DESTINATION.label("destination"), func.max(row.lease_until).label("until"))
     .where(row.lease_until >= LONG_AGO)
-    .group_by(row.destination)
+    .group_by(_DESTINATION)
     .subquery()
 )
 MOMENT = case((BUSY.c.until > row.due_at, BUSY.c.until), else_=row.due_at)
 NEXT: Select[datetime | None] = (
-    select(func.min(held_until(MOMENT, row.lane == Lane.URGENT)))
+    select(func.min(held_until(MOMENT, PRESSING)))
     .select_from(tables.notices)
     .outerjoin(BUSY, BUSY.c.destination == row.destination)
     .outerjoin(lanes, lanes.c.destination == row.destination)

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, select, update
 
 from bot.escalation import Acknowledgement, Audience, Escalation, Offer, Phase, Rung
 from bot.notice import Kind
 from storage import tables
-from storage.due import never_shown
+from storage.due import KIND, never_shown
 from storage.rows import insert_new
 
 log = logging.getLogger(__name__)
@@ -81,18 +81,14 @@ class SqlEscalations:
 
     def late(self, before: datetime) -> tuple[str, ...]:
         notice, table = tables.notices.c, tables.escalations
-        untold = select(table.c.ref).where(table.c.told_late_at.is_(None))
-        found = (
-            select(notice.about)
-            .where(
-                *never_shown(before),
-                notice.kind == Kind.CASE,
-                notice.about.in_(untold),
-            )
-            .distinct()
-            .order_by(notice.about)
+        untold = exists().where(table.c.ref == notice.about, table.c.told_late_at.is_(None))
+        found = select(notice.about).where(
+            *never_shown(before),
+            KIND == Kind.CASE,
+            untold,
         )
-        return tuple(self._connection.execute(found).scalars())
+        # Sorted here: SQLite would go through every notice to have them in order.
+        return tuple(sorted(set(self._connection.execute(found).scalars())))
 
     def told_late(self, ref: str, at: datetime) -> None:
         self._set(ref, told_late_at=at)

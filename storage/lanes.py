@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, or_, select, update
 
 from bot.lane import ANSWERED, Hold
 from bot.notice import Notice
@@ -21,8 +21,7 @@ class SqlLanes:
         self._connection = connection
 
     def failures(self, notice: Notice) -> int:
-        found = select(lane.failures).where(lane.destination == _of(notice))
-        return self._connection.execute(found).scalar_one_or_none() or 0
+        return self._connection.execute(_FAILURES, {"of": notice.id}).scalar_one_or_none() or 0
 
     def hold(self, notice: Notice, hold: Hold) -> None:
         values = {
@@ -32,37 +31,46 @@ class SqlLanes:
             "normal_until": hold.normal_until,
             "rest_until": hold.rest_until,
         }
-        destination = self._connection.execute(select(_of(notice))).scalar_one()
+        destination = self._connection.execute(_DESTINATION, {"of": notice.id}).scalar_one_or_none()
         # Nobody knows where it went once the report was erased meanwhile.
         if destination is not None:
             put(self._connection, lanes, {"destination": destination}, values)
 
     def answered(self, notice: Notice, now: datetime) -> None:
-        free: dict[str, Any] = {"urgent_until": None, "normal_until": None, "rest_until": None}
-        own = update(lanes).where(lane.destination == _of(notice), lane.failures > 0)
-        if not self._connection.execute(own.values(failures=0, **free)).rowcount:
+        if not self._connection.execute(_FREE, {"of": notice.id}).rowcount:
             return
         soon = now + ANSWERED
-        # Two workers that hear an answer at once must not wait for each other's rows.
-        others = (
-            select(lane.destination)
-            .where(lane.platform == notice.to.platform, lane.normal_until > soon)
-            .with_for_update(skip_locked=True)
-        )
-        self._connection.execute(
-            update(lanes)
-            .where(lane.destination.in_(self._connection.execute(others).scalars().all()))
-            .values(
-                normal_until=soon,
-                urgent_until=case((lane.urgent_until > soon, soon), else_=lane.urgent_until),
-            )
-        )
+        waiting = self._connection.execute(_WAIT, {"of": notice.to.platform, "soon": soon})
+        lanes_waiting = waiting.scalars().all()
+        if lanes_waiting:
+            self._connection.execute(_HASTEN, {"lanes": lanes_waiting, "soon": soon})
 
 
-def _of(notice: Notice) -> Any:
-    """The destination as the outbox names it, which may be in a code."""
-    row = tables.notices.c
-    return select(row.destination).where(row.id == notice.id).scalar_subquery()
+# Statements are built once: building one takes longer than the database does.
+_row = tables.notices.c
+_DESTINATION = select(_row.destination).where(_row.id == bindparam("of"))
+"""The destination as the outbox names it, which may be in a code."""
+_FAILURES = select(lane.failures).where(lane.destination == _DESTINATION.scalar_subquery())
+_FREE = (
+    update(lanes)
+    .where(lane.destination == _DESTINATION.scalar_subquery(), lane.failures > 0)
+    .values(failures=0, urgent_until=None, normal_until=None, rest_until=None)
+)
+# Two workers that hear an answer at once must not wait for each other's rows.
+_WAIT = (
+    select(lane.destination)
+    .where(lane.platform == bindparam("of"), lane.normal_until > bindparam("soon"))
+    .with_for_update(skip_locked=True)
+)
+_SOON = bindparam("soon", type_=tables.Moment())
+_HASTEN = (
+    update(lanes)
+    .where(lane.destination.in_(bindparam("lanes", expanding=True)))
+    .values(
+        normal_until=_SOON,
+        urgent_until=case((lane.urgent_until > _SOON, _SOON), else_=lane.urgent_until),
+    )
+)
 
 
 def held(now: Any, *, urgent: bool) -> Any:

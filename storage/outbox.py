@@ -9,13 +9,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, delete, select, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, delete, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.incident import Unreadable
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from storage import tables
 from storage.audit import AuditKey
-from storage.due import KNOWN, LONG_AGO, NEVER_SHOWN, NEXT, may_be_sent, never_shown
+from storage.due import KIND, KNOWN, LONG_AGO, NEVER_SHOWN, NEXT, may_be_sent, never_shown
+from storage.leases import LEASE, ended_lease
 from storage.rows import insert_new
 from storage.sealing import Sealer
 
@@ -81,18 +83,8 @@ class SqlNotices:
         if not found:
             return ()
         lease_until = now + timedelta(seconds=lease_seconds)
-        self._connection.execute(
-            update(tables.notices)
-            .where(row.serial.in_([each.serial for each in found]))
-            .values(
-                token=row.token + 1,
-                attempts=row.attempts + 1,
-                lease_until=lease_until,
-                begun_at=now,
-                # What an earlier send in doubt shows, if it is found, is what it drew then.
-                drawing=case((row.begun_at.is_(None), row.wanted), else_=row.drawing),
-            )
-        )
+        serials = [each.serial for each in found]
+        self._connection.execute(LEASE, {"serials": serials, "until": lease_until, "now": now})
         return tuple(
             replace(
                 self._notice(each),
@@ -105,14 +97,9 @@ class SqlNotices:
         )
 
     def delivered(self, notice: Notice, receipt: Receipt) -> bool:
+        proof = self._proof(notice, receipt)
         done = self._end_lease(
-            notice,
-            due_at=_still_wanted(),
-            begun_at=None,
-            failures=0,
-            fault="",
-            gone=False,
-            **self._proof(notice, receipt),
+            notice, None, failed=False, begun_at=None, fault="", gone=False, **proof
         )
         if not done:
             self._connection.execute(
@@ -133,38 +120,29 @@ class SqlNotices:
         wake_at: datetime | None = None,
     ) -> bool:
         ended = self._end_lease(
-            notice,
-            due_at=_still_wanted() if again_at is None else again_at,
-            begun_at=begun_at,
-            failures=row.failures + 1,
-            fault=fault,
-            gone=gone,
+            notice, again_at, failed=True, begun_at=begun_at, fault=fault, gone=gone
         )
         if ended and wake_at is not None and notice.id in self.due:
             self.due[notice.id] = wake_at
         return ended
 
     def redraw(self, about: str, now: datetime, kind: Kind | None = None) -> None:
-        which = (row.about == about) if kind is None else and_(row.about == about, row.kind == kind)
-        self._redraw(which, now)
+        whole, one = {"of": about, "now": now}, {"of": about, "as": kind, "now": now}
+        self._redraw(*(_REDRAW if kind is None else _REDRAW_KIND), whole if kind is None else one)
 
     def redraw_since(self, kind: Kind, since: datetime, now: datetime) -> None:
-        self._redraw(and_(row.kind == kind, row.created_at >= since), now)
+        self._redraw(*_REDRAW_SINCE, {"as": kind, "since": since, "now": now})
 
     def latest(self, kind: Kind, to: Destination) -> Notice | None:
         mine = select(tables.notices).where(row.destination == to.lane, row.kind == kind)
         return next(iter(self._all(mine.order_by(row.serial.desc()).limit(1))), None)
 
-    def _redraw(self, which: Any, now: datetime) -> None:
-        self._connection.execute(update(tables.notices).where(which).values(wanted=row.wanted + 1))
-        idle = update(tables.notices).where(
-            which, row.receipt_at.is_not(None), row.due_at.is_(None)
-        )
-        woken = self._connection.execute(idle.values(due_at=now).returning(row.id))
-        self.due.update(dict.fromkeys(woken.scalars()))
+    def _redraw(self, wanted: Update, idle: ReturningUpdate[Any], which: dict[str, Any]) -> None:
+        self._connection.execute(wanted, which)
+        self.due.update(dict.fromkeys(self._connection.execute(idle, which).scalars()))
 
     def about(self, about: str) -> tuple[Notice, ...]:
-        return self._all(select(tables.notices).where(row.about == about).order_by(row.serial))
+        return self._read(_ABOUT, {"of": about})
 
     def forget(self, kinds: Collection[Kind], before: datetime) -> None:
         old = row.kind.in_(kinds) & (row.created_at < before)
@@ -180,26 +158,31 @@ class SqlNotices:
         return self._late(before)
 
     def stranded(self, before: datetime) -> tuple[Notice, ...]:
-        return self._late(before, row.kind == Kind.CASE, row.rerouted_at.is_(None))
+        return self._late(before, KIND == Kind.CASE, row.rerouted_at.is_(None))
 
     def rerouted(self, notice: Notice, now: datetime) -> None:
         taken = update(tables.notices).where(row.id == notice.id)
         self._connection.execute(taken.values(rerouted_at=now))
 
-    def _end_lease(self, notice: Notice, **values: Any) -> bool:
+    def _end_lease(
+        self, notice: Notice, again_at: datetime | None, *, failed: bool, **values: Any
+    ) -> bool:
         """Write a result, unless somebody else holds the lease by now."""
-        ours = update(tables.notices).where(
-            row.id == notice.id, row.token == notice.token, row.lease_until.is_not(None)
-        )
-        doubtful = {"doubtful": True} if notice.doubtful else {}
+        if notice.doubtful:
+            values["doubtful"] = True
         ended = self._connection.execute(
-            ours.values(lease_until=None, **values, **doubtful).returning(row.due_at)
+            ended_lease(tuple(values), again_at is not None, failed),
+            {
+                "of": notice.id,
+                "under": notice.token,
+                **{f"new_{name}": value for name, value in values.items()},
+                **({} if again_at is None else {"again_at": again_at}),
+            },
         ).one_or_none()
         if ended is None:
             return False
         if ended.due_at is not None:
-            again_at = values["due_at"]
-            self.due[notice.id] = again_at if isinstance(again_at, datetime) else None
+            self.due[notice.id] = again_at
         return True
 
     def _late(self, before: datetime, *where: Any) -> tuple[Notice, ...]:
@@ -207,7 +190,10 @@ class SqlNotices:
         return self._all(late.order_by(row.owed_at, row.serial))
 
     def _all(self, found: Select[Any]) -> tuple[Notice, ...]:
-        return tuple(map(self._notice, self._connection.execute(found.where(KNOWN)).all()))
+        return self._read(found.where(KNOWN), {})
+
+    def _read(self, found: Select[Any], which: dict[str, Any]) -> tuple[Notice, ...]:
+        return tuple(map(self._notice, self._connection.execute(found, which).all()))
 
     def _whom(self, notice: Notice) -> dict[str, Any]:
         """To whom it goes. Of a message about an answer, only in a code: who was shown which
@@ -246,9 +232,20 @@ def _is_private(notice: Notice) -> bool:
     return notice.kind in PRIVATE and bool(notice.to.person)
 
 
-def _still_wanted() -> Any:
-    """Due as before if a redraw was asked for since the lease began, else not at all."""
-    return case((row.wanted > row.drawing, row.due_at), else_=None)
+# Statements are built once: building one takes longer than the database does.
+_ABOUT = select(tables.notices).where(row.about == bindparam("of"), KNOWN).order_by(row.serial)
+
+
+def _redrawing(*which: Any) -> tuple[Update, ReturningUpdate[Any]]:
+    """That another drawing is wanted; and that what has been shown and is idle is due."""
+    wanted = update(tables.notices).where(*which).values(wanted=row.wanted + 1)
+    idle = update(tables.notices).where(*which, row.receipt_at.is_not(None), row.due_at.is_(None))
+    return wanted, idle.values(due_at=bindparam("now")).returning(row.id)
+
+
+_REDRAW = _redrawing(row.about == bindparam("of"))
+_REDRAW_KIND = _redrawing(row.about == bindparam("of"), row.kind == bindparam("as"))
+_REDRAW_SINCE = _redrawing(row.kind == bindparam("as"), row.created_at >= bindparam("since"))
 
 
 def _proof(receipt: Receipt | None) -> dict[str, Any]:

@@ -72,6 +72,12 @@ class SqlIncidents:
     def open(self) -> tuple[Incident, ...]:
         return self._all(and_(NO_DRILL, tables.incidents.c.closed_at.is_(None)))
 
+    def untaken(self) -> tuple[Incident, ...]:
+        taken = tables.escalations.c
+        waiting = select(taken.ref).where(taken.taken_at.is_(None))
+        report = tables.incidents.c
+        return self._all(and_(NO_DRILL, report.closed_at.is_(None), report.ref.in_(waiting)))
+
     def drills(self) -> tuple[Incident, ...]:
         return self._all(and_(~NO_DRILL, tables.incidents.c.closed_at.is_(None)))
 

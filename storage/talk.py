@@ -11,11 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, select, update
 
 from bot.card import Reply
 from bot.conversation import Conversation, Stage
 from bot.incident import Unreadable
+from bot.notice import Kind
 from bot.ports import Conflict, Held
 from storage import tables
 from storage.audit import AuditKey
@@ -127,9 +128,10 @@ class SqlConversations:
         return saved
 
     def unfinished(self, before: datetime) -> tuple[Conversation, ...]:
-        row = tables.conversations.c
+        row, notice = tables.conversations.c, tables.notices.c
         stages = row.stage.in_([Stage.OPEN, Stage.PAUSED])
-        return self._all(row.ref != "", stages, row.touched_at < before)
+        reminded = exists().where(notice.kind == Kind.UNFINISHED, notice.about == row.ref)
+        return self._all(row.ref != "", stages, row.touched_at < before, ~reminded)
 
     def _next_touch(self, person: str) -> int:
         row = tables.conversations.c

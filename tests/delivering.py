@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -132,7 +132,8 @@ class Delivering:
             await app.courier.deliver_due()
 
     def _do(self, app: App, what: str, about: str) -> None:
-        """A report is made; it is taken some minutes later; then the reporter is spoken to."""
+        """A report is made; it is taken some minutes later; then the reporter is spoken to, and
+        some hours later the case is closed."""
         if what == "report":
             form = "website" if int(about) % 5 < 2 else "child"
             person = f"staff{int(about) % STAFF}"
@@ -148,8 +149,17 @@ class Delivering:
                 return
             self._hear(app, "khan", press("take", about))
             self._plan(self._soon(1, 5), "spoke", about)
-        else:
+        elif what == "spoke":
             self._hear(app, "khan", press("spoke", about))
+            self._plan(self._soon(30, 300), "close", about)
+        else:
+            with app.store.work() as work:
+                escalation = work.escalations.get(about)
+                assert escalation is not None
+                work.escalations.put(replace(escalation, closed_at=self.clock.at), None)
+                work.incidents.close(about, self.clock.at, "no-further-action")
+                work.notices.redraw(about, self.clock.at)
+                work.commit()
 
     def _hear(self, app: App, person: str, pressed: object) -> object:
         key = f"slack/{self.chance.getrandbits(64)}"

@@ -58,7 +58,7 @@ class Paging(RuleBasedStateMachine):
         self.world.until(began + timedelta(minutes=minutes))
         incident, after = self.get()
         immediate = incident.urgency == "immediate"
-        if before.taken is None and after.taken is None and immediate and minutes >= 16:
+        if before.taken is None and after.taken is None and immediate and minutes >= self.patience:
             with self.world.store.work() as work:
                 said = [
                     notice
@@ -172,6 +172,16 @@ class Paging(RuleBasedStateMachine):
             assert escalation.taken.by in HOLDERS
         stored = self.stored_next()
         assert stored is not None, "no step is stored"
+
+    @property
+    def patience(self) -> int:
+        """Minutes within which somebody is called: the last rungs repeat every ten or fifteen;
+        where it is about everybody who could be called, the reporter is told every thirty whom
+        to ring outside."""
+        incident, _ = self.get()
+        known = self.world.directory.people.values()
+        could = any(may(p, Act.READ, incident, self.world.directory, called=True) for p in known)
+        return 16 if could else 31
 
     def stored_next(self) -> datetime | None:
         with self.world.store.work() as work:

@@ -19,6 +19,10 @@ class Incidents(Protocol):
         """Those not closed, oldest first."""
         ...
 
+    def untaken(self) -> tuple[Incident, ...]:
+        """Open ones that nobody has taken, oldest first."""
+        ...
+
     def drills(self) -> tuple[Incident, ...]:
         """The drills that are going on, oldest first."""
         ...

@@ -58,7 +58,8 @@ class Conversations(Protocol):
         ...
 
     def unfinished(self, before: datetime) -> tuple[Conversation, ...]:
-        """Open or paused dialogues about a report, untouched since ``before``."""
+        """Open or paused dialogues about a report, untouched since ``before``, of which the
+        reporter has not been reminded."""
         ...
 
 

@@ -276,9 +276,9 @@ def _reminder(
     """The list of what nobody has taken; where a room may only be called, it is called."""
     listed: list[tuple[Incident, Escalation]] = []
     only_called: list[tuple[Incident, Escalation]] = []
-    for incident in work.incidents.open():
+    for incident in work.incidents.untaken():
         escalation = work.escalations.get(incident.ref)
-        if escalation is None or escalation.taken is not None:
+        if escalation is None:
             continue
         how = _showing(notice, incident, work, directory, members)
         if how is Showing.CARD:

@@ -14,11 +14,12 @@ from bot.conversation import Conversation, Stage
 from bot.digest import Counted, Week, digest
 from bot.form import SKIPPED, Route, Urgency
 from bot.incident import Concern, Part
+from bot.notice import Kind
 from bot.people import Holding, Identity, Person, Role
 from bot.ports import Conflict, Held, Posted
 from storage import tables
 from storage.store import SqlStore
-from tests.storage.making import HARD_WORDS, NOW, escalation, incident, kept, later, report
+from tests.storage.making import HARD_WORDS, NOW, escalation, incident, kept, later, notice, report
 
 CARD = Card(
     title="A title",
@@ -123,6 +124,8 @@ class TestConversations:
             )
             work.conversations.save(Conversation("4", "a", "child", "R3"), NOW)
             assert work.conversations.unfinished(later(-60)) == (old,)
+            work.notices.add(notice(kind=Kind.UNFINISHED, about="REF"))
+            assert work.conversations.unfinished(later(-60)) == ()
 
 
 class TestHolds:

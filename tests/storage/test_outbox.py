@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import event
 
 from bot.notice import Kind, Notice
 from bot.ports import Unavailable
@@ -121,6 +124,36 @@ class TestClaiming:
     def test_nothing_is_due_in_an_empty_outbox(self, store: SqlStore) -> None:
         assert claim(store) == ()
         assert next_due(store) is None
+
+
+def test_what_is_due_is_found_without_reading_every_notice_there_ever_was() -> None:
+    """A school keeps hundreds of thousands of them; these questions are asked for every card."""
+    with closing(open_store("sqlite://")) as store:
+        store.upgrade()
+        questions: list[tuple[str, Any]] = []
+        event.listen(
+            store.database,
+            "before_cursor_execute",
+            lambda _conn, _cursor, words, values, *_: questions.append((words, values)),
+        )
+        add(store, notice())
+        with store.work() as work:
+            questions.clear()
+            work.notices.claim(NOW, LEASE, 10)
+            work.notices.next_due()
+            work.notices.undelivered(NOW)
+            work.notices.stranded(NOW)
+            work.escalations.late(NOW)
+        asked = [each for each in questions if each[0].startswith("SELECT")]
+        assert len(asked) >= 5
+        with store.database.connect() as raw:
+            for words, values in asked:
+                plan = raw.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values).all()
+                steps = [step for *_, step in plan if " notices" in step]
+                assert steps, words
+                for step in steps:
+                    by_time = r"SEARCH notices USING .*(due_at|lease_until|rowid)"
+                    assert re.match(by_time, step), step
 
 
 class TestResults:
