@@ -7,9 +7,9 @@ import asyncio
 import contextlib
 import hmac
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from bot.app import App
 
 BODY_LIMIT = 256 * 1024
+OPTIONS: Mapping[str, Any] = {"access_log": None, "auto_decompress": False}
+"""For whatever serves the application. No request is logged; and no body is unpacked, for no
+platform packs one, and a stranger's few bytes could become what holds up everybody."""
 THROUGH_A_PROXY = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 

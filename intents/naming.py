@@ -51,14 +51,15 @@ def named_holders(
     about. So a short name must match but for two letters swapped, a longer one but for a slip.
     """
     lower = _folded(words)
-    said = [word for word in re.findall(r"[^\W\d_]+", lower) if len(word) > 1]
+    said = {word for word in re.findall(r"[^\W\d_]+", lower) if len(word) > 1}
+    said |= {word.removesuffix("s") for word in said}
     roles = [role for role, pattern in ROLE_WORDS.items() if re.search(pattern, lower)]
     letters = frozenset(INITIAL.findall(lower))
     pairs = frozenset("".join(found) for found in INITIALS.findall(words)) - NOT_INITIALS
     return tuple(
         person
         for person in holders
-        if any(_alike(part, word) for part in _parts(person) for word in said)
+        if any(_slipped(part, word) for part in _parts(person) for word in said)
         or any(person.holds(role, centre) for role in roles)
         or _initials(person) & letters
         or _initials(person, both=True) & pairs
@@ -186,12 +187,8 @@ def _folded(text: str) -> str:
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
-def _alike(part: str, word: str) -> bool:
-    """Whether ``word`` is a name's ``part``, its possessive or plural, or a slip of either."""
-    return any(_slipped(part, each) for each in dict.fromkeys((word, word.removesuffix("s"))))
-
-
 def _slipped(part: str, word: str) -> bool:
+    """Whether ``word`` is a name's ``part`` or a slip of it."""
     slips = OSA.distance(part, word, score_cutoff=2)
     if slips == 1:
         return len(part) > 4 or sorted(part) == sorted(word)

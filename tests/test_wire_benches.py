@@ -21,6 +21,7 @@ from tests.bench import (
     canary,
     exported,
     hostile,
+    large,
     races,
     size,
     slack_wire,
@@ -158,6 +159,14 @@ def test_a_large_card_is_told_in_parts_that_end(what: str) -> None:
     assert all(card_size(each) <= LIMIT for each in told)
     if what == "a megabyte of line ends":
         assert "are left out here" in told[-1].text[0]
+
+
+async def test_requests_of_hostile_size_are_answered_or_refused() -> None:
+    tally, answered, _ = await large.strike(1)
+    assert not tally.faults, lines(tally)
+    assert len(answered) == 8
+    assert tally.counts["a megabyte of words: answered 401"] == 1
+    assert tally.counts["200 kB of words: answered 200"] == 1
 
 
 # Logs

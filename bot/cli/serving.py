@@ -10,7 +10,7 @@ from aiohttp import web
 from adapters.console.adapter import chat as talk
 from bot import logs
 from bot.cli import start
-from bot.serve import web_app
+from bot.serve import OPTIONS, web_app
 
 
 @click.command()
@@ -43,7 +43,7 @@ def serve(demo: bool, port: int | None, host: str) -> None:
             host=host,
             port=at,
             print=lambda _: click.echo(told, err=True),
-            access_log=None,
+            **OPTIONS,
             shutdown_timeout=10,
         )
     except OSError as fault:

@@ -27,11 +27,11 @@ async def measure(people: int, seconds: float, rounds: int) -> list[tuple[Result
             server("echo", Path(folder)) as bolt,
             server("lanyard", Path(folder), fake.api_url) as ours,
         ):
-            for port in (bolt, ours):
-                await at_once(port, people, 2, each_in_turn(asked))
+            for each in (bolt, ours):
+                await at_once(each.port, people, 2, each_in_turn(asked))
             for _ in range(rounds):
-                echo = await at_once(bolt, people, seconds, each_in_turn(asked))
-                lanyard = await at_once(ours, people, seconds, each_in_turn(asked))
+                echo = await at_once(bolt.port, people, seconds, each_in_turn(asked))
+                lanyard = await at_once(ours.port, people, seconds, each_in_turn(asked))
                 found.append((echo, lanyard))
     return found
 

@@ -159,9 +159,17 @@ def each_in_turn(make: Callable[[str, str], bytes]) -> Callable[[], bytes]:
     return lambda: make(next(people), next(texts))
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server in a process of its own."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def server(kind: str, folder: Path, api_url: str = "") -> Iterator[int]:
-    """A server in a process of its own; yields its port."""
+def server(kind: str, folder: Path, api_url: str = "") -> Iterator[Server]:
+    """Start one, and end it."""
     command = [sys.executable, "-m", "tests.bench.slack_server", kind, str(folder), api_url]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -171,7 +179,7 @@ def server(kind: str, folder: Path, api_url: str = "") -> Iterator[int]:
         try:
             if not line:
                 raise RuntimeError(f"the {kind} server did not start")
-            yield int(line)
+            yield Server(int(line), run.pid)
         finally:
             run.terminate()
             run.wait(timeout=20)

@@ -69,11 +69,11 @@ async def measure(people: int, seconds: float) -> Morning:
     async with workspace() as fake:
         with (
             tempfile.TemporaryDirectory(prefix="lanyard-load-") as folder,
-            server("lanyard", Path(folder), fake.api_url) as port,
+            server("lanyard", Path(folder), fake.api_url) as served,
         ):
             # The first seconds fill the outbox; the worker is behind from then on.
-            first = await at_once(port, people, 3, mixed(1))
-            result = await at_once(port, people, seconds, mixed(2))
+            first = await at_once(served.port, people, 3, mixed(1))
+            result = await at_once(served.port, people, seconds, mixed(2))
             alarms = sum(each.alarm for each in (*first.answers, *result.answers))
             waiting, began = alarms - _shown(folder), time.perf_counter()
             while _shown(folder) < alarms and time.perf_counter() - began < LONGEST:

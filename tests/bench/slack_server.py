@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.adapter import PATH
 from bot.app import App, build
-from bot.serve import web_app
+from bot.serve import OPTIONS, web_app
 from tests.stages.fake_slack import BOT_TOKEN
 from tests.stages.slack import SECRET, secrets
 from tests.troupe import KEYS, school
@@ -54,7 +54,7 @@ def echo() -> web.Application:
 
 
 async def serve(routes: web.Application) -> None:
-    runner = web.AppRunner(routes, access_log=None)
+    runner = web.AppRunner(routes, **OPTIONS)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -1,6 +1,6 @@
 """A child's words come back as they were said: ``python -m tests.bench words``.
 
-Each string is heard by the bot as a message, kept in a report by the press, and opened by the DSL;
+Each string is heard by the bot as a message, kept in a report by the press, and opened by a deputy;
 what is in the store is compared byte for byte, and what is shown is the same words with whatever
 cannot be seen written out. Half an emoji (a lone surrogate) is refused where it can be read.
 """
@@ -98,7 +98,8 @@ def _typed(key: str, words: str) -> Message:
 
 
 def _whole_way(app: App, tally: Tally, name: str, key: str, words: str) -> None:
-    """Typed, pressed, opened by the DSL: the quote on the card is the words."""
+    """Typed, pressed, opened by a deputy, whom no string names: the quote on the card is the
+    words. (Words that name somebody are kept from them until the reporter has said.)"""
     tally.count(f"{name}: strings from the message to the opened report")
     card = app.bot.hear(_typed(key, words)).cards[0]
     tell = next(button.press for button in card.buttons if button.press.verb == "tell")
@@ -107,7 +108,7 @@ def _whole_way(app: App, tally: Tally, name: str, key: str, words: str) -> None:
     with app.store.work() as work:
         first = work.incidents.entries(ref)[0]
     _same(tally, words, first.words.open())
-    seen = app.bot.hear(message(f"o/{key}", "khan", "open", ref)).cards[0]
+    seen = app.bot.hear(message(f"o/{key}", "okoro", "open", ref)).cards[0]
     tally.expect(words in [quote.words for quote in seen.quotes], f"not shown: {words[:40]!r}")
     unseen = [each for page in pages(seen) for each in active_in_blocks(page)]
     tally.expect(not unseen, f"{unseen[:3]} in {words[:40]!r}")
