@@ -22,14 +22,22 @@ class ClockWatch:
     def __init__(self) -> None:
         self._before: datetime | None = None
         self._moves = 0
+        self._asked: datetime | None = None
 
     def look(self, work: Work, now: datetime) -> None:
         """Move everything that waits back by as much as the clock was, unless another process
         of this machine has done so since this one looked last."""
-        moves, before = work.waiting.moves(), self._before
+        moves = work.waiting.moves()
+        if moves != self._moves and self._asked is not None:
+            # What was asked for at the last look is kept, by whomever; since then it may have
+            # been set back once more.
+            self._before, self._moves = self._asked, moves
+        self._asked = None
+        before = self._before
         if before is not None and before - now >= SET_BACK and moves == self._moves:
-            # Noted only once it is kept: the next tick finds it done, by whomever.
+            # Noted only once it is kept, at the next look.
             work.waiting.move_back(before - now)
+            self._asked = now
             log.warning("the clock was set back", extra={"action": "tick"})
         else:
             self._before, self._moves = now, moves

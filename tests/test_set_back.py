@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -20,6 +21,18 @@ DAY = timedelta(days=1)
 def test_a_clock_that_jumps() -> None:
     tally = jumps.measure(15, 7)
     assert not tally.faults, "\n".join(tally.lines())
+
+
+def test_a_clock_set_back_twice_before_anything_else_happens() -> None:
+    """By 23 hours and then by one: the Principal is called five minutes after the alarm."""
+    school = jumps.Jumping(Random(7))
+    school.jump(DAY)
+    ref = school.world.report("now")
+    school.jump(timedelta(hours=1))
+    school.jump(timedelta(0))
+    for _ in range(6):
+        school.pass_time(timedelta(minutes=1))
+    assert "farrow" in {notice.to.person for notice in school.world.notices(ref)}
 
 
 @pytest.fixture

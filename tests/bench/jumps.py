@@ -72,13 +72,18 @@ def _round(tally: Tally, school: Jumping) -> None:
     world, dice, began = school.world, school.dice, school.true
     refs = {kind: world.report(kind) for kind in KINDS}
     seen: dict[str, datetime] = {}
-    while school.true < began + WATCHED:
-        if dice.random() < 0.3:
-            school.jump(dice.choice(OFFSETS))
-        school.pass_time(LONGEST * dice.uniform(0.2, 1))
+
+    def look() -> None:
         for ref in refs.values():
             for notice in world.notices(ref):
                 seen.setdefault(notice.id, school.true)
+
+    while school.true < began + WATCHED:
+        if dice.random() < 0.3:
+            school.jump(dice.choice(OFFSETS))
+            look()
+        school.pass_time(LONGEST * dice.uniform(0.2, 1))
+        look()
     for kind, ref in refs.items():
         tally.count("reports")
         calls = world.notices(ref)
