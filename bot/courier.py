@@ -43,6 +43,7 @@ class Outcome:
 
     ``in_doubt_since``: when a send began that may have gone through although no proof came.
     ``looking``: the fault came while an earlier send was looked for; nothing was sent.
+    ``called``: the platform itself showed it just now.
     """
 
     notice: Notice
@@ -50,6 +51,7 @@ class Outcome:
     fault: Unreachable | None = None
     in_doubt_since: datetime | None = None
     looking: bool = False
+    called: bool = False
 
 
 @dataclass
@@ -94,7 +96,7 @@ class Courier:
         self._about_to_look = False
         # By notice: under which token it was drawn last, and as what. Only saves calls.
         self._last_drawn: dict[str, tuple[int, int]] = {}
-        # By platform: when it last showed anything. Only says how soon to try again.
+        # By platform: when it last took a card of this process. Only says how soon to try again.
         self._answered: dict[str, datetime] = {}
 
     async def deliver_due(self) -> int:
@@ -176,7 +178,7 @@ class Courier:
     async def _sent(self, send: _Send) -> Outcome:
         found = await self._found(send)
         if found is not None:
-            return Outcome(send.notice, found)
+            return Outcome(send.notice, found, called=True)
         if self._look is not None:
             await self._look(send.notice.to)
         card = await self._crossing.run_between(self._drawn, send.notice)
@@ -185,7 +187,7 @@ class Courier:
         send.begun_at = self._clock()
         receipt = await self._show(send.notice, card)
         self._remember(send.notice, card)
-        return Outcome(send.notice, receipt)
+        return Outcome(send.notice, receipt, called=True)
 
     def _shows(self, notice: Notice) -> int | None:
         """What a shown card is known to show: nothing, once anybody else has had a lease on it,
@@ -211,13 +213,15 @@ class Courier:
             return None
         send.looking = True
         try:
-            found = await self._channel(notice).find(notice.to, notice.id, since)
+            # However it fails, or hangs, there must be time and patience left for the copy.
+            async with asyncio.timeout(self._send_seconds / 2):
+                found = await self._channel(notice).find(notice.to, notice.id, since)
         except HistoryUnreadable:
             send.looking, send.notice = False, replace(notice, doubtful=True)
             return None
-        except Unreachable as fault:
-            patience = LOOKS_FOR[notice.lane]
-            if fault.fault == LEASE_LOST or self._clock() - since < patience:
+        except Exception as fault:
+            lost = isinstance(fault, Unreachable) and fault.fault == LEASE_LOST
+            if lost or self._clock() - since < LOOKS_FOR[notice.lane]:
                 raise
             send.looking, send.notice = False, replace(notice, doubtful=True)
             return None
@@ -247,7 +251,10 @@ class Courier:
             work.notices.failed(notice, "nothing-to-show", None)
         else:
             work.notices.delivered(notice, receipt)
+        if outcome.called:
             work.lanes.answered(notice, self._clock())
+        if outcome.called and notice.receipt is None:
+            # Not every platform is asked when something is only drawn again.
             self._answered[notice.to.platform] = self._clock()
         if notice.kind is Kind.CASE and notice.receipt is None:
             # What the reporter was told about delivery has just changed.
@@ -267,7 +274,8 @@ class Courier:
             # The destination's fault: all that waits for it waits, and the next one tries.
             hold = self._hold(work.lanes.failures(notice) + 1, notice, why, now)
             work.lanes.hold(notice, hold)
-            again, wake = now + SOON, hold.until(_is_pressing(notice))
+            # An alarm that waits behind it may be tried first, whatever this one is.
+            again, wake = now + SOON, hold.until(urgent=True)
         else:
             again = wake = now + wait_after(notice.failures + 1)
         work.notices.failed(notice, why.fault, again, since, gone=why.gone, wake_at=wake)

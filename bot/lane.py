@@ -10,7 +10,8 @@ from tenacity import RetryCallState, wait_exponential, wait_exponential_jitter
 URGENT_SECONDS = 5
 NORMAL_SECONDS = 30
 """The longest wait while a platform gives no sign of life. Only one notice of a destination
-tries at a time, so a long queue does not make it more calls."""
+tries at a time, so a long queue does not make it more calls; only cards that may have arrived are
+each looked for."""
 
 LIVELY = timedelta(seconds=30)
 """A platform that answered anybody so lately is there, however many calls it fails."""
@@ -55,7 +56,7 @@ def hold_after(
     another platform's answer is no reason to ask it again. ``answered``: when it last showed
     anything anywhere.
     """
-    lively = answered is not None and now - answered < LIVELY
+    lively = answered is not None and abs(now - answered) < LIVELY
     urgent = now + _doubling(failures, LIVELY_SECONDS if lively else URGENT_SECONDS)
     normal = now + _doubling(failures, LIVELY_SECONDS if lively else NORMAL_SECONDS)
     rest = None

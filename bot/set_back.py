@@ -28,15 +28,15 @@ class ClockWatch:
         """Move everything that waits back by as much as the clock was, unless another process
         of this machine has done so since this one looked last."""
         moves = work.waiting.moves()
-        if moves != self._moves and self._asked is not None:
+        if moves == self._moves + 1 and self._asked is not None:
             # What was asked for at the last look is kept, by whomever; since then it may have
-            # been set back once more.
+            # been set back once more. Where others have moved it further, they saw to that too.
             self._before, self._moves = self._asked, moves
         self._asked = None
         before = self._before
         if before is not None and before - now >= SET_BACK and moves == self._moves:
             # Noted only once it is kept, at the next look.
-            work.waiting.move_back(before - now)
+            work.waiting.move_back(before - now, moves)
             self._asked = now
             log.warning("the clock was set back", extra={"action": "tick"})
         else:

@@ -60,12 +60,13 @@ class SqlWaiting:
         value = self._connection.execute(found).scalar_one_or_none()
         return int(value or b"0")
 
-    def move_back(self, by: timedelta) -> None:
+    def move_back(self, by: timedelta, after: int) -> None:
         meta = tables.meta
         insert_new(self._connection, meta, {"name": MOVES, "value": b"0"})
         locked = select(meta.c.value).where(meta.c.name == MOVES).with_for_update()
-        moves = int(self._connection.execute(locked).scalar_one()) + 1
-        counted = update(meta).where(meta.c.name == MOVES).values(value=str(moves).encode())
+        if int(self._connection.execute(locked).scalar_one()) != after:
+            return
+        counted = update(meta).where(meta.c.name == MOVES).values(value=str(after + 1).encode())
         self._connection.execute(counted)
         for table, (waits, moments) in WAITING.items():
             self._move(table, waits, moments, by)

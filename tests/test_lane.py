@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.slack.adapter import SlackAdapter
 from bot.lane import LIVELY, LIVELY_SECONDS, NORMAL_SECONDS, URGENT_SECONDS, hold_after
+from bot.notice import Destination
 from tests.stages.fake_slack import Trouble
 from tests.stages.slack import SlackStage
 from tests.troupe import troupe
@@ -38,6 +41,11 @@ def test_a_platform_that_answers_anybody_is_tried_as_often_as_it_takes_messages(
     assert hold.until(False) >= NOW + timedelta(seconds=asked_for or 0)
 
 
+def test_an_answer_of_tomorrow_by_a_clock_that_was_set_back_is_no_sign_of_life() -> None:
+    hold = hold_after(9, NOW, None, False, NOW + timedelta(hours=2))
+    assert hold.normal_until == NOW + timedelta(seconds=NORMAL_SECONDS)
+
+
 async def test_a_card_that_is_looked_for_holds_up_nobody_behind_it(tmp_path: Path) -> None:
     """Slack takes the first report's cards and loses its answers; asked whether it has them it
     says "in five minutes". The second report is shown meanwhile; the first, when it has waited
@@ -64,3 +72,26 @@ async def test_a_card_that_is_looked_for_holds_up_nobody_behind_it(tmp_path: Pat
         cards = [str(post.payload) for post in stage.fake.rooms["CDSLOAK"].messages]
         assert len(cards) == 3
         assert sum("second copy" in card for card in cards) == 1
+
+
+async def test_a_look_that_fails_in_its_own_way_ends_in_the_marked_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(_: object, to: Destination, key: str, since: datetime) -> None:
+        raise KeyError(key)
+
+    async with troupe("slack", tmp_path) as actors:
+        stage = actors.stage
+        assert isinstance(stage, SlackStage)
+        monkeypatch.setattr(SlackAdapter, "find", breaks)
+        await stage.say("amira", "a girl in my form says her stepfather hits her")
+        await stage.press("amira", "Child: tell Ms Khan and Mr Okoro")
+        stage.fake.trouble("chat.postMessage", *[Trouble(lost=True, done=True)] * 20)
+        await actors.settle()
+        stage.fake.troubles.clear()
+        room = stage.fake.rooms["CDSLOAK"].messages
+        await actors.later(timedelta(seconds=40))
+        assert len(room) == 1
+        await actors.later(timedelta(minutes=1))
+        assert len(room) == 2
+        assert "second copy" in str(room[1].payload)

@@ -90,9 +90,10 @@ class Waiting(Protocol):
         """How often everything that waits has been moved."""
         ...
 
-    def move_back(self, by: timedelta) -> None:
+    def move_back(self, by: timedelta, after: int) -> None:
         """Everything that waits is due earlier by ``by``: open ladders, notices, destinations
-        in trouble, held words and dialogues. What was reported when stays as it was kept."""
+        in trouble, held words and dialogues. What was reported when stays as it was kept.
+        Nothing happens where it has been moved since it was moved ``after`` times."""
         ...
 
 

@@ -40,7 +40,7 @@ def test_the_counts_of_a_clock_move_with_it(store: SqlStore) -> None:
         work.escalations.take("7KQ2X", "khan", later(5))
         began = f"{later(5).timestamp():.0f}"
         work.escalations.put(escalation(climbed={f"owner@{began}": 2}), later(30))
-        work.waiting.move_back(DAY)
+        work.waiting.move_back(DAY, work.waiting.moves())
     with store.work() as work:
         moved = work.escalations.get("7KQ2X")
         assert moved is not None
@@ -56,3 +56,30 @@ def test_a_clock_put_right_by_a_little_moves_nothing(store: SqlStore) -> None:
             watch.look(work, at)
     with store.work() as work:
         assert work.waiting.moves() == 0
+
+
+def test_two_processes_move_it_once_each_time_it_is_set_back(store: SqlStore) -> None:
+    """Whoever looks first moves it; the other one, which asked the time before, does not."""
+    one, other = ClockWatch(), ClockWatch()
+    for watch, passed in (
+        (one, 0),
+        (other, 0),
+        (other, -60),
+        (one, -59),
+        (one, -120),
+        (other, -119),
+        (one, -118),
+        (other, -117),
+    ):
+        with kept(store) as work:
+            watch.look(work, later(passed))
+    with store.work() as work:
+        assert work.waiting.moves() == 2
+
+
+def test_whoever_comes_too_late_moves_nothing(store: SqlStore) -> None:
+    report(store)
+    with kept(store) as work:
+        work.waiting.move_back(DAY, 0)
+        work.waiting.move_back(DAY, 0)
+        assert work.waiting.moves() == 1
