@@ -100,7 +100,8 @@ def _make(
     now: datetime,
 ) -> None:
     audience = call.rung.to
-    lane = lane_of(incident)
+    # Whoever has one report and is asked about it waits behind the alarms that nobody has.
+    lane = lane_of(incident) if call.rung.during is Phase.WAITING else Lane.NORMAL
     reached = _reached(audience, incident, escalation, directory, school, now)
     kind = KINDS.get(audience, Kind.CASE)
     if call.rung.reminds and not incident.drill:
