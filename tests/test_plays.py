@@ -35,6 +35,12 @@ DIALOG_PLAYS = {
 Cards = list[dict[str, Any]]
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said and shown is acted here; how soon, on a busy machine, is for a benchmark."""
+    monkeypatch.setattr("bot.door.ANSWER_SECONDS", 60.0)
+
+
 @pytest.fixture(scope="module")
 def drawn() -> Iterator[Cards]:
     """Every card that Teams is given in these plays; Microsoft's own library reads them all."""
