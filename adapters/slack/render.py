@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,9 @@ def notice(card: Card) -> Page:
         kept = _that_fit(body, [*buttons, left_out(10**9)])
         body[kept:] = [left_out(length_of(body[kept:]))]
     return Page(_bland(card), (*body, *buttons))
+
+
+_NO_ROOM = re.compile(r"(\d+) more buttons did not fit\.")
 
 
 def pages(*cards: Card, footer: str = "") -> tuple[Page, ...]:
@@ -102,7 +106,10 @@ def length_of(blocks: list[Block]) -> int:
 
 
 def _buttons_in(blocks: list[Block]) -> int:
-    return sum(len(block["elements"]) for block in blocks if block["type"] == "actions")
+    """The buttons of ``blocks``, with those of which they only say that they did not fit."""
+    drawn = sum(len(block["elements"]) for block in blocks if block["type"] == "actions")
+    said = (_NO_ROOM.fullmatch(words) for block in blocks for words in words_of(block))
+    return drawn + sum(int(found[1]) for found in said if found)
 
 
 def _bland(card: Card) -> str:
