@@ -100,7 +100,7 @@ def _make(
     now: datetime,
 ) -> None:
     audience = call.rung.to
-    # Whoever has one report and is asked about it waits behind the alarms that nobody has.
+    # What is chased once somebody has it waits behind the alarms that nobody has.
     lane = lane_of(incident) if call.rung.during is Phase.WAITING else Lane.NORMAL
     reached = _reached(audience, incident, escalation, directory, school, now)
     kind = KINDS.get(audience, Kind.CASE)

@@ -66,7 +66,7 @@ class _Send:
 
     def failed(self, fault: Unreachable, doubt: bool) -> Outcome:
         since = self.in_doubt_since or (self.begun_at if doubt else None)
-        return Outcome(self.notice, None, fault, since, self.looking)
+        return Outcome(self.notice, fault=fault, in_doubt_since=since, looking=self.looking)
 
 
 class Courier:

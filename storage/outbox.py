@@ -127,8 +127,10 @@ class SqlNotices:
         return ended
 
     def redraw(self, about: str, now: datetime, kind: Kind | None = None) -> None:
-        whole, one = {"of": about, "now": now}, {"of": about, "as": kind, "now": now}
-        self._redraw(*(_REDRAW if kind is None else _REDRAW_KIND), whole if kind is None else one)
+        if kind is None:
+            self._redraw(*_REDRAW, {"of": about, "now": now})
+        else:
+            self._redraw(*_REDRAW_KIND, {"of": about, "as": kind, "now": now})
 
     def redraw_since(self, kind: Kind, since: datetime, now: datetime) -> None:
         self._redraw(*_REDRAW_SINCE, {"as": kind, "since": since, "now": now})

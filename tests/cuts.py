@@ -38,20 +38,17 @@ class Cuts:
             yield f"half of {half!r} is all there is of it in “{piece[:40]} … {piece[-40:]}”"
 
     def _torn_from(self, piece: str) -> Iterator[str]:
-        """The numbers that every place where ``piece`` stands has partly in it and partly
-        outside. Where it stands whole at another place, it may be from there."""
+        """The numbers that a source has partly in ``piece`` and partly outside it."""
         if len(piece) < LEAST:
             return
-        torn: list[str] = []
         for source in self._sources:
-            numbers = [found.span() for found in self._number.finditer(source)]
-            for place in re.finditer(f"(?={re.escape(piece)})", source):
-                ends = (place.start(), place.start() + len(piece))
-                cut = [source[a:b] for a, b in numbers if any(a < end < b for end in ends)]
-                if not cut:
-                    return
-                torn += cut
-        yield from torn
+            at = source.find(piece)
+            if at < 0:
+                continue
+            ends = (at, at + len(piece))
+            for found in self._number.finditer(source):
+                if any(found.start() < end < found.end() for end in ends):
+                    yield found[0]
 
     def _halves(self, piece: str) -> Iterator[str]:
         """The numbers of which ``piece`` ends or begins with a part, and with no whole one: no

@@ -35,10 +35,14 @@ Stopped = Callable[[Troupe], AbstractContextManager[None]]
 """Stops the database of a troupe while it lasts."""
 
 
+def held_by_another(actors: Troupe) -> AbstractContextManager[None]:
+    return held(_file(actors))
+
+
 @contextmanager
-def held_by_another(actors: Troupe) -> Iterator[None]:
+def held(file: Path | str) -> Iterator[None]:
     """Another process holds the SQLite file and does not let go."""
-    with contextlib.closing(sqlite3.connect(_file(actors), isolation_level=None)) as other:
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         try:
             yield

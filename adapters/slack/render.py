@@ -48,9 +48,6 @@ def notice(card: Card) -> Page:
     return Page(_bland(card), (*body, *buttons))
 
 
-_NO_ROOM = re.compile(r"(\d+) more buttons did not fit\.")
-
-
 def pages(*cards: Card, footer: str = "") -> tuple[Page, ...]:
     """``cards`` in as few messages as hold all of them, ``footer`` under each."""
     below = [context(footer)] if footer else []
@@ -166,6 +163,10 @@ def buttons_of(card: Card, number: int) -> Iterator[Block]:
         yield {"type": "actions", "elements": drawn[first : first + BUTTONS_IN_A_ROW]}
     if len(card.buttons) > len(pressable):
         yield context(f"{len(card.buttons) - len(pressable)} more buttons did not fit.")
+
+
+_NO_ROOM = re.compile(r"(\d+) more buttons did not fit\.")
+"""What :func:`buttons_of` says of those it does not draw."""
 
 
 def button(shows: Button, action: str) -> Block:

@@ -65,7 +65,11 @@ def drawings(records: Records) -> Iterator[Drawing]:
 def faults(records: Records) -> Iterator[str]:
     """What is wrong with them."""
     everything = list(drawings(records))
-    written = {visible(w) for each in everything for card in each.cards for w in words_in(card)}
+    cards = [card for each in everything for card in each.cards]
+    written = {visible(words) for card in cards for words in words_in(card)}
+    # In Teams what stands over a quote and the quote are texts of their own.
+    quotes = [quote for card in cards for quote in card.quotes]
+    written |= {visible(words) for quote in quotes for words in (quote.label, quote.words)}
     cuts = Cuts(written, records.numbers)
     for each in everything:
         weight = len(json.dumps(each.drawn).encode())

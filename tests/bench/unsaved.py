@@ -12,7 +12,7 @@ import contextlib
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from random import Random
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.people import Identity
 from tests.bench.databases import DATABASES
 from tests.bench.races import opened, titles
 from tests.bench.tally import Tally, command, shown
+from tests.test_outage import held
 
 COUNT = 1_000
 CLAIMS = re.compile(r"Alarm raised|Saved \d|Delivered|(?<!cannot be )(?:is|are|was) saved|You have")
@@ -39,16 +40,8 @@ Way = Callable[[App, str, Random], contextlib.AbstractContextManager[None]]
 # SQLite
 
 
-@contextmanager
-def held(app: App, url: str, dice: Random) -> Iterator[None]:
-    """Another process holds the file and does not let go."""
-    file = make_url(url).database or ""
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        try:
-            yield
-        finally:
-            other.execute("ROLLBACK")
+def held_by_another(app: App, url: str, dice: Random) -> AbstractContextManager[None]:
+    return held(make_url(url).database or "")
 
 
 @contextmanager
@@ -182,7 +175,7 @@ def _at_statement(engine: Engine, dice: Random, trouble: Callable[[Any], None]) 
 
 WAYS: Mapping[str, Mapping[str, Way]] = {
     "SQLite": {
-        "held by another": held,
+        "held by another": held_by_another,
         "only to be read": only_read,
         "full": full,
         "interrupted": interrupted,
