@@ -11,9 +11,11 @@ from typing import Any
 
 from adapters.teams.dialogs import ELSEWHERE, NAME, dialog
 from adapters.teams.fitting import parts, shortened
-from adapters.teams.render import ACTIVE, MOST_READERS, READERS_ROOM, adaptive_card, size, visible
+from adapters.teams.render import ACTIVE, MOST_READERS, READERS_ROOM, adaptive_card, size
 from adapters.teams.searching import attachment
-from bot.card import Card, Press, Reply
+from bot.card import Card, Field, Press, Reply
+from bot.checks import Kind
+from bot.plain import visible
 from tests.cuts import Cuts, clipped
 from tests.records import Records, letters, words_in
 
@@ -39,11 +41,12 @@ OURS = re.compile(
 
 @dataclass(frozen=True)
 class Drawing:
-    """One Adaptive Card, and the cards that are on it."""
+    """One Adaptive Card, and the cards and the form's fields that are on it."""
 
     surface: str
     drawn: Data
     cards: tuple[Card, ...]
+    fields: tuple[Field, ...] = ()
 
 
 def drawings(records: Records) -> Iterator[Drawing]:
@@ -59,7 +62,8 @@ def drawings(records: Records) -> Iterator[Drawing]:
         if each.quotes:
             yield Drawing("extension", attachment(each)["content"], (each,))
     drawn, _ = dialog(reply)
-    yield Drawing("dialog", drawn["task"]["value"]["card"]["content"], reply.cards)
+    fields = reply.sheet.fields if reply.sheet else ()
+    yield Drawing("dialog", drawn["task"]["value"]["card"]["content"], reply.cards, fields)
 
 
 def faults(records: Records) -> Iterator[str]:
@@ -70,6 +74,7 @@ def faults(records: Records) -> Iterator[str]:
     # In Teams what stands over a quote and the quote are texts of their own.
     quotes = [quote for card in cards for quote in card.quotes]
     written |= {visible(words) for quote in quotes for words in (quote.label, quote.words)}
+    written |= {_hint(field) for each in everything for field in each.fields}
     cuts = Cuts(written, records.numbers)
     for each in everything:
         weight = len(json.dumps(each.drawn).encode())
@@ -88,6 +93,14 @@ def faults(records: Records) -> Iterator[str]:
         yield from _whole("answer", [adaptive_card(part) for part in parts(card)], (card,))
         if card.quotes:
             yield from _extension(card, records)
+
+
+def _hint(field: Field) -> str:
+    """What stands under a field: its choices, which may end in a number, before a full stop."""
+    if field.kind is not Kind.MOMENT:
+        return visible(field.help)
+    such_as = f"In your own words, such as: {', '.join(field.choices[:3])}."
+    return visible(f"{field.help} {such_as}".strip())
 
 
 def _extension(card: Card, records: Records) -> Iterator[str]:
