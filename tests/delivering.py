@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -36,15 +36,15 @@ FAILING = 0.7
 
 @dataclass
 class Figures:
-    """What is reported. Times are in simulated seconds after the platform's recovery."""
+    """What is reported. ``urgent`` and ``other``: how long each of the notices that waited at the
+    platform's recovery took from then, in simulated seconds, the quickest first."""
 
     reports: int = 0
     notices: int = 0
     calls: int = 0
     undelivered: int = 0
-    waiting_at_recovery: int = 0
-    last_urgent: float = 0.0
-    last_other: float = 0.0
+    urgent: Sequence[float] = ()
+    other: Sequence[float] = ()
     longest_queue: int = 0
     too_early: int = 0
     doubles: int = 0
@@ -60,28 +60,40 @@ class Figures:
             and self.last_other <= self.longest_queue + 300
         )
 
+    @property
+    def last_urgent(self) -> float:
+        return max(self.urgent, default=0.0)
+
+    @property
+    def last_other(self) -> float:
+        return max(self.other, default=0.0)
+
 
 @dataclass
 class Delivering:
-    """One run. ``dead`` is when the platform dies, after the start."""
+    """One run: ``failing`` of the calls fail, all of them for some time from the middle of it;
+    with ``burst`` from the beginning, so that everything comes at once at the end."""
 
     folder: Path
     seed: int
     reports: int
     days: float = DAYS
     url: str = ""
+    failing: float = FAILING
+    burst: bool = False
     clock: MovableClock = field(default_factory=MovableClock)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.events: list[tuple[datetime, int, str, str]] = []
-        dead_from = TUESDAY + timedelta(days=self.days) / 2
+        lasts = timedelta(days=self.days)
+        dead_from = TUESDAY if self.burst else TUESDAY + lasts / 2
         self.slack = StormySlack(
             self.clock,
             self.chance,
-            FAILING,
+            self.failing,
             dead_from,
-            dead_from + min(DEAD, timedelta(days=self.days) / 8),
+            dead_from + (lasts if self.burst else min(DEAD, lasts / 8)),
             frozenset({"DBROOK", "DSTAFF0"}),
             ("UKHAN", "UOKORO", "ULINDQVIST"),
         )
@@ -193,9 +205,9 @@ class Delivering:
             if each.owed_at < recovered and (each.receipt_at is None or each.receipt_at > recovered)
         ]
 
-        def last(lanes: list[str]) -> float:
-            late = [e.receipt_at for e in waited if e.lane in lanes and e.receipt_at is not None]
-            return (max(late) - recovered).total_seconds() if late else 0.0
+        def after_recovery(lane: str) -> list[float]:
+            moments = [e.receipt_at for e in waited if e.lane == lane and e.receipt_at is not None]
+            return sorted((moment - recovered).total_seconds() for moment in moments)
 
         doubles, unmarked = self.slack.doubles()
         shown = [each for each in owed if each.receipt_at is not None]
@@ -206,9 +218,8 @@ class Delivering:
             notices=len(rows),
             calls=self.slack.calls,
             undelivered=sum(each.receipt_at is None for each in owed),
-            waiting_at_recovery=len(waited),
-            last_urgent=last(["urgent"]),
-            last_other=last(["normal"]),
+            urgent=after_recovery("urgent"),
+            other=after_recovery("normal"),
             longest_queue=max(queues.values(), default=0),
             too_early=self.slack.too_early,
             doubles=doubles,

@@ -1,4 +1,4 @@
-"""Deliveries in small; the benchmarks `deliver` and `workers` run the same at length."""
+"""Deliveries in small; the benchmarks `deliver`, `burst` and `workers` run the same at length."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 from contextlib import closing
 from pathlib import Path
 
+from tests.bench import burst
 from tests.delivering import Delivering
 from tests.storage.making import open_store
 from tests.working import run
@@ -16,8 +17,14 @@ async def test_a_failing_slack_delivers_everything(tmp_path: Path) -> None:
     figures = await Delivering(tmp_path, seed=7, reports=4, days=0.01).run()
     assert (figures.reports, figures.undelivered, figures.too_early) == (4, 0, 0)
     assert figures.unmarked == 0
-    assert figures.waiting_at_recovery > 0
+    assert figures.urgent
     assert figures.kept
+
+
+async def test_alarms_go_first_when_everything_comes_at_once(tmp_path: Path) -> None:
+    tally = await burst.strike(5, 7, tmp_path, minutes=3)
+    assert tally.counts["notices waiting at recovery"] > 20
+    assert not tally.faults
 
 
 async def test_a_paused_worker_sends_nothing_after_its_lease(

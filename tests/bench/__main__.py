@@ -16,6 +16,7 @@ BENCHMARKS = {
     "keep": "backups under load, migrations and power cut short, keys rotated: what was lost?",
     "tamper": "sealed words and the audit, tampered with: what was not refused or found?",
     "deliver": "reports through a Slack that fails most calls: undelivered, late, doubled?",
+    "burst": "hundreds of notices at once: is Slack's wait obeyed, do alarms go first?",
     "unsaved": "the database held, full, broken off: is anything said to be saved that is not?",
     "kill": "a server killed many times while it works: what was lost, missing or doubled?",
     "paging": "does paging stop for anything but a human who takes it? a machine of many steps",

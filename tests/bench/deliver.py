@@ -41,7 +41,7 @@ def lines(figures: Figures) -> list[str]:
         f"calls to Slack                        {figures.calls}",
         f"undelivered                           {figures.undelivered}",
         f"shown within a minute                 {figures.within_a_minute:.1%}",
-        f"waiting at recovery                   {figures.waiting_at_recovery}",
+        f"waiting at recovery                   {len(figures.urgent) + len(figures.other)}",
         f"last urgent one after recovery        {figures.last_urgent:.0f} s (promised 300)",
         f"last other one after recovery         {figures.last_other:.0f} s "
         f"(promised {figures.longest_queue} + 300)",
