@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
@@ -38,9 +39,21 @@ class Case(Intent):
     }
     for_vouched: ClassVar[bool] = True
     PHRASES = ("open cases", "cases", "my cases", "acknowledge")
+    THEIR_WORDS = re.compile(
+        r"(?:please )?(?:can you )?(?:(?:show|list|see|give)(?: me)? )?(?:all )?(?:my |the )?"
+        r"(?:open |new |waiting )?(?:cases|reports|alarms)(?: (?:that are )?(?:open|waiting))?"
+        r"|what(?:'?s| is| are)?(?: still| all)? (?:waiting|open|new|outstanding|on my plate)"
+        r"(?: for me| now| today)?|anything (?:new|waiting|open)",
+        re.IGNORECASE,
+    )
+    """How a role-holder asks for the list; from anybody else it may mean their own reports."""
 
     def hears(self, turn: Turn) -> bool:
-        return turn.message.command == "dsl" or turn.typed.lower() in self.PHRASES
+        said = turn.typed.lower().strip(" .!?")
+        if turn.message.command == "dsl" or said in self.PHRASES:
+            return True
+        may_hold = bool(turn.person.holdings) and "my reports" not in said
+        return may_hold and self.THEIR_WORDS.fullmatch(said) is not None
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         if press.verb in ("cases", ""):
@@ -83,7 +96,7 @@ class Case(Intent):
         if escalation.taken is not None and not over:
             return say(case.already_taken(escalation, turn.directory, incident.ref))
         if not has_opened(turn, incident):
-            return open_it(turn, incident, escalation)
+            return _not_yet_theirs(turn, incident, escalation)
         if escalation.offered is not None and escalation.offered.to == turn.person.id:
             return accept(turn, incident, escalation)
         if escalation.taken is not None:
@@ -194,6 +207,17 @@ def open_it(turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
     )
     others = None if only_site else near(turn, incident)
     return Reply((opened, others) if others else (opened,), asked_again=True)
+
+
+def _not_yet_theirs(turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
+    """Opened by whoever asked to take it: nobody takes what they have not read, and nobody is to
+    think that they have."""
+    shown = open_it(turn, incident, escalation)
+    if not has_opened(turn, incident):
+        return shown
+    said = "It is not yours yet. Read it, then press again."
+    first, *rest = shown.cards
+    return replace(shown, cards=(replace(first, text=(said, *first.text)), *rest))
 
 
 def accept(turn: Turn, incident: Incident, escalation: Escalation) -> Reply:

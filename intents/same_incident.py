@@ -64,4 +64,12 @@ def near(turn: Turn, incident: Incident) -> Card | None:
         for other in everything.values()
         if other.ref != incident.ref and turn.may(Act.READ, other)
     ]
-    return same.others(incident, shown, linked, turn.now)
+    read = {
+        other.ref
+        for other in shown
+        if any(
+            actor == turn.person.id and act == "open"
+            for _, actor, act in turn.work.audit.acts(other.ref)
+        )
+    }
+    return same.others(incident, shown, linked, read, turn.now)

@@ -17,6 +17,8 @@ URGENCIES = {
     Urgency.SAME_DAY: "Same day",
     Urgency.ROUTINE: "Routine",
 }
+MOST = 20
+"""Cases of one list, each with a button of its own: what is left out is said."""
 KINDS = {
     "child": "child",
     "adult": "adult",
@@ -172,22 +174,31 @@ def listing(
     now: datetime,
     title: str = "Open cases",
 ) -> Card:
-    """The open cases one person may know of, those nobody has first, oldest first."""
-    rows = sorted(cases, key=lambda row: (bool(row[1] and row[1].taken), row[0].reported_at))
+    """The open cases one person may know of: those nobody has first, the most urgent of them
+    first, and of these the oldest."""
+    urgencies = list(Urgency)
+    rows = sorted(
+        cases,
+        key=lambda row: (
+            bool(row[1] and row[1].taken),
+            urgencies.index(row[0].urgency),
+            row[0].reported_at,
+        ),
+    )
     if not rows:
         none = f"No {title[0].lower()}{title[1:]}"
         return Card(title=none, text=("Nothing of this kind is waiting for you.",))
     facts = []
-    for incident, escalation in rows[:25]:
+    for incident, escalation in rows[:MOST]:
         taken = escalation.taken if escalation else None
         owner = directory.person(taken.by) if taken else None
         state = f"{owner.name if owner else 'Somebody'} has this" if taken else "NOBODY HAS THIS"
-        label = f"{incident.ref}, {kind_of(incident)}"
+        label = f"{incident.ref}, {URGENCIES[incident.urgency]}, {kind_of(incident)}"
         facts.append((label, f"{state}, {age(now - incident.reported_at)} old"))
     left = len(rows) - len(facts)
     return Card(
         title=f"{title}: {len(rows)}",
         facts=tuple(facts),
         text=((f"{left} more not shown; close or take some first.",) if left else ()),
-        buttons=tuple(Button(f"Open {i.ref}", press("open", i.ref)) for i, _ in rows[:5]),
+        buttons=tuple(Button(f"Open {i.ref}", press("open", i.ref)) for i, _ in rows[:MOST]),
     )
