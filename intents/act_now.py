@@ -35,10 +35,12 @@ ONLINE = re.compile(
     re.IGNORECASE,
 )
 
-ASKS_TO_REPORT = re.compile(
-    r"(?:please |hi |hello )*(?:i(?:'d| would)? (?:need|want|like|have|wish) to |let me )"
-    r"(?:report|raise|tell (?:you|someone|somebody))\b",
+ASKS_TO = re.compile(
+    r"(?:please |hi |hello )*(?:i(?:'d| would)? (?:need|want|like|have|wish) to |let me )",
     re.IGNORECASE,
+)
+ASKS_TO_REPORT = re.compile(
+    rf"{ASKS_TO.pattern}(?:report|raise|tell (?:you|someone|somebody))\b", re.IGNORECASE
 )
 """Whoever says this is never asked to say it better first."""
 
@@ -69,7 +71,7 @@ class ActNow(Intent):
             return True
         if turn.message.command == "dsl" or not turn.typed:
             return False
-        if _calls(turn) or ASKS_TO_REPORT.match(turn.typed):
+        if self._calls(turn) or ASKS_TO_REPORT.match(turn.typed):
             return True
         return self._desk.read(turn.typed).action == "report"
 
@@ -88,19 +90,26 @@ class ActNow(Intent):
         if LINK in turn.message.fields:
             return _about_a_message(turn)
         typed = turn.typed if turn.message.press is None else ""
-        if typed and not _calls(turn):
-            card = show(turn, hold_words(turn, turn.message.text), more=False)
+        if typed and not self._calls(turn):
+            held = hold_words(turn, turn.message.text)
+            only = Button("I only want the policy", Press("policy-only", (held.id,)))
+            card = show(turn, held, more=False)
+            card = replace(card, buttons=(*card.buttons, only))
         else:
             card = show(turn, live_hold(turn) or empty_hold(turn))
         if turn.person.guest and turn.message.standing is Standing.UNKNOWN:
             return say(card, messages.not_checked(turn.directory).without_buttons())
         return say(card)
 
-
-def _calls(turn: Turn) -> bool:
-    """Whether the words only call for the card, and say nothing yet."""
-    said = turn.typed.lower().strip(" .!?")
-    return said in BARE or any(said in form.begins for form in turn.school.forms.values())
+    def _calls(self, turn: Turn) -> bool:
+        """Whether the words only call for the card, and say nothing yet."""
+        said = turn.typed.lower().strip(" .!?")
+        asked = ASKS_TO.match(said)
+        ways = {said, said[asked.end() :]} if asked else {said}
+        begins = (form.begins for form in turn.school.forms.values())
+        if not ways.isdisjoint(BARE) or any(not ways.isdisjoint(each) for each in begins):
+            return True
+        return self._desk.read(turn.typed).command == "report"
 
 
 def _about_a_message(turn: Turn) -> Reply:

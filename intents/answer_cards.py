@@ -172,6 +172,20 @@ class AnswerCards:
             summary="Please say a little more.",
         )
 
+    def near_to(self, turn: Turn, clauses: tuple[str, ...]) -> Card:
+        """For words that read like a worry, from somebody who wants no more than the policy: the
+        clauses near to them, and no verdict."""
+        return Card(
+            title="Nobody has been told. The policy, near to what you wrote:",
+            text=() if clauses else (f"It does not say. Ask {ask_first(turn)} first.",),
+            buttons=(
+                *(Button(self._topic(each), press("clause", each)) for each in clauses),
+                REPORT,
+            ),
+            source=self.footer(turn, ""),
+            summary="Your answer from the policy.",
+        )
+
     def unknown(
         self, turn: Turn, found: Unknown, number: str, like: tuple[Gap, str] | None = None
     ) -> Card:
@@ -260,10 +274,10 @@ class AnswerCards:
         """Under every answer: how old the policy is, its number, and where a worry goes."""
         without = frozenset((turn.person.id,))
         ring = to_ring(turn.directory, turn.person.centre, turn.now, without)
-        whom = f"press Report or ring {with_number(ring[0])}" if ring else "press Report"
+        whom = f" or ring {with_number(ring[0])}" if ring else ""
         answer = f" Answer {number}." if number else ""
         line = self._desk.edition_line(turn.now)
-        return f"{line}{answer} Worried about a child? {whom[0].upper()}{whom[1:]}."
+        return f"{line}{answer} Worried about a child? Press “{REPORT.label}”{whom}."
 
 
 def ask_first(turn: Turn) -> str:

@@ -132,7 +132,7 @@ def _about_whom(turn: Turn, number: str) -> Card:
         title="Is your question about the DSL or a deputy?",
         text=(
             "Then the Principal gets it instead.",
-            "Worried about what somebody did? Press Report; this is for questions only.",
+            "Worried about what somebody did? Press “Report a worry”: this is for questions only.",
         ),
         buttons=(
             Button("No: pass it to the DSL", press("pass", number, Addressee.DSL), primary=True),

@@ -34,6 +34,7 @@ class Question(Intent):
         "who": 1,
         "choose": 2,
         "byhand": 2,
+        "policy-only": 1,
         SHOW_EVERYONE: 1,
     }
 
@@ -54,6 +55,8 @@ class Question(Intent):
                 return say(self._chosen(turn, press.args[0], press.args[1]))
             case "byhand":
                 return say(self._answered_before(turn, press.args[0], press.args[1]))
+            case "policy-only":
+                return say(self._policy_only(turn, press.args[0]))
             case verb if verb == SHOW_EVERYONE:
                 return self._share(turn, press.args[0].upper())
         reading = self._read(turn)
@@ -112,6 +115,15 @@ class Question(Intent):
         likely = [clause for clause, chance in pairs if chance >= LIKELY][:3]
         guides = [(clause, self._desk.guide(clause)) for clause in likely]
         return tuple((clause, guide.topic) for clause, guide in guides if guide is not None)
+
+    def _policy_only(self, turn: Turn, hold: str) -> Card:
+        """What the policy has near to words that read like a worry. They stay held, and are asked
+        about again: whoever reads a clause first may still want to tell somebody."""
+        held = turn.work.holds.get(hold)
+        if held is None or held.person != turn.person.id or not held.words:
+            return messages.dead_button()
+        near = self._desk.read(held.words.splitlines()[-1]).clauses
+        return self._cards.near_to(turn, tuple(c for c in near if self._desk.guide(c))[:3])
 
     def _chosen(self, turn: Turn, clause_id: str, number: str) -> Card:
         """The whole answer of the reading that the asker chose."""

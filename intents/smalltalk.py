@@ -23,8 +23,8 @@ def help_card(turn: Turn) -> Card:
         title="What I can do",
         text=(
             "Child in danger now? Ring 999.",
-            "Worried about a child or an adult? Tell me in your own words, or press Report. "
-            "One press tells somebody.",
+            "Worried about a child or an adult? Tell me in your own words, or press "
+            f"“{REPORT.label}”. One press tells somebody.",
             "Ask me about the Online Safety Policy, such as: can I use my phone for a trip photo?",
             "I quote the policy. I do not decide, and I take no pictures.",
         ),
@@ -55,7 +55,7 @@ class SmallTalk(Intent):
         "greeting": "Hello. Ask me about the policy, or tell me what worries you.",
         "thanks": "You are welcome.",
         "praise": "Thank you.",
-        "mood": "That sounds hard. If it is about a child, press Report: one press tells somebody.",
+        "mood": "That sounds hard. Is it about a child? One press below tells somebody.",
     }
 
     def __init__(self, desk: PolicyDesk) -> None:

@@ -73,6 +73,9 @@ class Pane {
   catchUp(messages) {
     this.log.setAttribute("aria-busy", String(Boolean(this.fill)));
     for (const each of messages) this.show(each, Boolean(this.fill));
+    this.find(".empty").textContent = this.own
+      ? "Child in danger now? Ring 999. To raise an alarm, type “report”, or say what worries you. You can also ask about the policy."
+      : "Nothing here yet.";
     this.find(".empty").hidden = this.shown.size > 0;
     if (this.fill) this.toEnd();
     this.mark();
