@@ -232,8 +232,8 @@ class AnswerCards:
             buttons=(REPORT,),
         )
 
-    def who(self, turn: Turn, codes: tuple[str, ...]) -> Card:
-        """Who decides, by name and number, from the settings."""
+    def who(self, turn: Turn, codes: tuple[str, ...], title: str = "Who decides") -> Card:
+        """Who decides, or who they are, by name and number, from the settings."""
         if not codes:
             return Card(
                 title="The policy does not say who decides.",
@@ -250,7 +250,7 @@ class AnswerCards:
             words = ROLE_WORDS.get(code, code)
             facts.append((words[0].upper() + words[1:], known or "ask the office"))
         return Card(
-            title="Who decides",
+            title=title,
             facts=tuple(facts),
             source="Names and numbers come from the school's settings, not from the policy.",
             buttons=(REPORT,),

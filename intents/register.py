@@ -26,6 +26,7 @@ from intents.reporter import Reporter
 from intents.rota import Rota
 from intents.same_incident import SameIncident
 from intents.smalltalk import Commands, Help, SmallTalk
+from intents.who_is import WhoIs
 
 
 def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
@@ -55,6 +56,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Help(),
         FollowUp(desk),
         Commands(desk),
+        WhoIs(desk),
         SmallTalk(desk),
         Refusal(desk),
         Question(desk),
