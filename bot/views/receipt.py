@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from bot.card import Button, Card, Tone, press
 from bot.escalation import Escalation
@@ -53,8 +54,7 @@ def receipt(
     in_chat = [n for n in shown if n.to.platform not in ROUTES]
     if in_chat:
         text = [
-            f"Delivered {clock_time(_first(in_chat), zone)} to {_names(in_chat, directory)}. "
-            "Delivered is not read.",
+            f"Delivered {_by_time(in_chat, directory)}. Delivered is not read.",
             f"{limit} Ring {ring}.",
         ]
         title, summary = "Delivered", "Your report was delivered."
@@ -204,6 +204,22 @@ def _names(shown: Sequence[Notice], directory: Directory) -> str:
     names = list(dict.fromkeys(person.name for person in people if person))
     rooms = ["the private DSL channel"] if any(not n.to.person for n in shown) else []
     return listed([*names, *rooms])
+
+
+def _by_time(shown: Sequence[Notice], directory: Directory) -> str:
+    """``10:30 to Ms Khan and the private DSL channel; 10:35 to Dr Farrow``."""
+    moments = [(n.receipt.at, n) for n in shown if n.receipt is not None]
+    arrived: dict[str, list[Notice]] = {}
+    for at, notice in sorted(moments, key=itemgetter(0)):
+        arrived.setdefault(clock_time(at, directory.zone), []).append(notice)
+    known: set[str] = set()
+    parts = []
+    for clock, group in arrived.items():
+        new = [n for n in group if n.to.person not in known]
+        known |= {n.to.person for n in new}
+        if new:
+            parts.append(f"{clock} to {_names(new, directory)}")
+    return "; ".join(parts)
 
 
 def _first(shown: Sequence[Notice]) -> datetime:
