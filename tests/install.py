@@ -1,5 +1,5 @@
 """Does what a document says, as its reader would: types its grey boxes, fills in what is theirs,
-and compares what is seen."""
+clicks where it says so, and compares what is seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,20 +20,23 @@ TABLE = re.compile(r"(?:^\|.*\|\n)+", re.MULTILINE)
 PLACE = re.compile(r"YOUR-[A-Z]+(?:-[A-Z]+)*")
 DOWNLOADS = ("python3 -m venv .venv", ".venv/bin/python -m pip install")
 """Not typed: what they fetch is there already."""
+STAYS = re.compile(r"bot (serve|watch)$")
 PATIENCE, LONGEST = 60.0, 20.0
 """Seconds for a command, and for what somebody waits to see."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """One grey box (``sh``, ``text``, ``ini``) or a table of answers (``answers``)."""
+    """One grey box (``sh``, ``text``, ``ini``), a table of answers (``answers``), or the words that
+    say what is to be clicked (``click``)."""
 
     kind: str
     text: str
 
 
-def blocks(document: str) -> Iterator[Block]:
-    """The boxes of a document, and its tables of what is asked and typed, in order."""
+def blocks(document: str, clicks: Collection[str] = ()) -> Iterator[Block]:
+    """The boxes of a document, its tables of what is asked and typed, and where it says ``clicks``,
+    in order."""
     found: list[tuple[int, Block]] = []
     for match in FENCE.finditer(document):
         lines = [line.removeprefix(match[1]) for line in match[3].splitlines()]
@@ -43,6 +46,7 @@ def blocks(document: str) -> Iterator[Block]:
         for match in TABLE.finditer(document)
         if match[0].startswith("| It asks | Type |")
     ]
+    found += [(document.index(words), Block("click", words)) for words in clicks]
     yield from (block for _, block in sorted(found, key=lambda each: each[0]))
 
 
@@ -54,12 +58,20 @@ def answers(table: str) -> list[tuple[str, str]]:
 
 class Reader:
     """A newcomer with a terminal in ``folder``, where Lanyard lies; ``mine`` are their values,
-    by the document's ``YOUR-…``; ``machine`` is what is particular to this one."""
+    by the document's ``YOUR-…``; ``machine`` is what is particular to this one; ``clicks`` is what
+    is done outside of it, by the document's words."""
 
-    def __init__(self, folder: Path, mine: Mapping[str, str], machine: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        mine: Mapping[str, str],
+        machine: Mapping[str, str],
+        clicks: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
+    ) -> None:
         self.folder, self._mine, self._used = folder, mine, set[str]()
+        self._clicks = clicks or {}
         self._machine = {**machine, "PATH": os.environ["PATH"], "HOME": str(folder)}
-        self._serving: asyncio.subprocess.Process | None = None
+        self._staying: list[asyncio.subprocess.Process] = []
         self.seen = ""
         folder.mkdir()
         for path in ROOT.iterdir():
@@ -72,9 +84,10 @@ class Reader:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._serving is not None and self._serving.returncode is None:
-            self._serving.send_signal(signal.SIGINT)
-            await self._serving.wait()
+        for process in self._staying:
+            if process.returncode is None:
+                process.send_signal(signal.SIGINT)
+                await process.wait()
 
     @property
     def unused(self) -> set[str]:
@@ -82,13 +95,13 @@ class Reader:
         return set(self._mine) - self._used
 
     async def do(self, document: str) -> None:
-        """Do everything the document says, up to and with starting Lanyard."""
-        waiting = list(blocks(document))
+        """Do everything the document says."""
+        waiting = list(blocks(document, self._clicks))
         while waiting:
             block = waiting.pop(0)
             match block.kind:
-                case "sh" if "bot serve" in block.text:
-                    await self._serve(self._filled(block.text))
+                case "sh" if STAYS.search(block.text):
+                    await self._start(self._filled(block.text))
                 case "sh":
                     typed = ""
                     if waiting and waiting[0].kind == "answers":
@@ -98,6 +111,8 @@ class Reader:
                         self._saw([question for question, _ in asked])
                     else:
                         await self._type(self._filled(block.text), typed)
+                case "click":
+                    await self._clicks[block.text]()
                 case "text":
                     self._saw(block.text.splitlines())
                 case "ini":
@@ -116,16 +131,21 @@ class Reader:
         self.seen = out.decode()
         assert process.returncode == 0, f"{commands}\n{self.seen}"
 
-    async def _serve(self, command: str) -> None:
-        """Type ``command``, which stays; returns when it says that it serves."""
-        self._serving = await self._process(f". ./.state\nexec {command}\n")
-        assert self._serving.stdout is not None
+    async def _start(self, commands: str) -> None:
+        """Type ``commands``, of which the last stays; returns when it says so. What is typed next
+        is typed in another terminal, which knows nothing of this one."""
+        *first, stays = commands.splitlines()
+        script = "\n".join([". ./.state", *first, f"exec {stays}", ""])
+        process = await self._process(script)
+        self._staying.append(process)
+        assert process.stdout is not None
         self.seen = ""
         async with asyncio.timeout(PATIENCE):
             while "Ctrl-C stops it" not in self.seen:
-                line = await self._serving.stdout.readline()
+                line = await process.stdout.readline()
                 assert line, self.seen
                 self.seen += line.decode()
+        (self.folder / ".state").write_text("")
 
     async def _process(self, script: str) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(

@@ -24,6 +24,7 @@ PEOPLE = {
     "CHAIR": ("Mrs Penrose", "UPENROSE"),
     "IT": ("Sam Tan", "UTAN"),
 }
+MAKER = "UADMIN"
 MINE = {
     "YOUR-APP-TOKEN": APP_TOKEN,
     "YOUR-BOT-TOKEN": BOT_TOKEN,
@@ -71,13 +72,19 @@ async def nothing() -> None:
 
 async def test_a_newcomer_follows_it(tmp_path: Path) -> None:
     async with FakeSlack() as fake:
-        for name, account in (*PEOPLE.values(), ("Amira Teal", "UAMIRA")):
+        for name, account in (*PEOPLE.values(), ("Amira Teal", "UAMIRA"), ("Alex Reed", MAKER)):
             fake.person(account, name)
-        # What is clicked in step 5: a private channel with the DSL, the deputy and Lanyard.
-        fake.room("CDSL", BOT, "UKHAN", "UOKORO")
+        # What is clicked in step 5: a private channel with the DSL, the deputy and Lanyard, and
+        # with whoever makes it until they are told to leave.
+        fake.room("CDSL", BOT, MAKER, "UKHAN", "UOKORO")
+
+        async def leave() -> None:
+            fake.rooms["CDSL"].members.remove(MAKER)
+
         machine = {"SLACK_STAND_IN": fake.origin, "PORT": str(free_port())}
         (tmp_path / "policy.md").write_text(POLICY)
-        async with Reader(tmp_path / "lanyard", MINE, machine) as reader:
+        clicks = {"**leave the channel**": leave}
+        async with Reader(tmp_path / "lanyard", MINE, machine, clicks) as reader:
             (reader.folder / "policy.md").symlink_to(tmp_path / "policy.md")
             await reader.do(DOCUMENT)
             assert reader.unused == set()

@@ -15,9 +15,10 @@ from tests.stages.teams import TeamsStage
 from tests.test_check import POLICY
 
 DOCUMENT = (ROOT / "docs" / "install-teams.md").read_text("utf-8")
+ROLES = ("khan", "okoro", "farrow", "penrose", "tan")
 OBJECTS = {
     person: f"0f1a5c0e-0000-4000-8000-00000000000{number}"
-    for number, person in enumerate(("khan", "okoro", "farrow", "penrose", "tan", "amira"))
+    for number, person in enumerate((*ROLES, "amira", "alex"))
 }
 PEOPLE = {
     "DSL": ("Ms Khan", "khan"),
@@ -68,10 +69,22 @@ class ServedStage(TeamsStage):
 async def test_a_newcomer_follows_it(tmp_path: Path) -> None:
     port = free_port()
     async with FakeConnector() as fake, ServedStage(fake, f"http://127.0.0.1:{port}") as stage:
-        # What is clicked in steps 4 and 6: a private team with the DSL and the deputy.
-        stage.furnish(CHANNEL, ("khan", "okoro"))
+        # What is clicked in step 4: a private team with the DSL and the deputy, and with whoever
+        # makes it until they are told to leave.
+        stage.furnish(CHANNEL, ("alex", "khan", "okoro"))
+
+        async def installed_for_all() -> None:
+            for person in OBJECTS:
+                installed = {**stage.activity(person), "type": "installationUpdate"}
+                status, _ = await stage.send({**installed, "action": "add"})
+                assert status < 300
+
+        async def leave() -> None:
+            stage.furnish(CHANNEL, ("khan", "okoro"))
+
+        clicks = {"**Built for your org**": installed_for_all, "**leave the team**": leave}
         machine = {"TEAMS_STAND_IN": fake.origin, "PORT": str(port)}
-        async with Reader(tmp_path / "lanyard", MINE, machine) as reader:
+        async with Reader(tmp_path / "lanyard", MINE, machine, clicks) as reader:
             (reader.folder / "policy.md").write_text(POLICY)
             await reader.do(DOCUMENT)
             assert reader.unused == set()
@@ -90,8 +103,7 @@ def upload(fake: FakeConnector, package: Path) -> None:
 
 
 async def used(stage: TeamsStage) -> None:
-    """What step 9 says is seen, is seen."""
-    await stage.send({**stage.activity("amira"), "type": "installationUpdate", "action": "add"})
+    """What step 10 says is seen, is seen."""
     await stage.say("amira", "can I use my own phone for a photo?")
     await until_seen(stage, "amira", "1.1")
     await stage.say("amira", "a trial: a child told me somebody hurts her")

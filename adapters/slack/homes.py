@@ -1,4 +1,4 @@
-"""Keeps each person's Home tab true: drawn when opened, again on change, cleared with a role."""
+"""Keeps Home tabs true: drawn when opened, a role-holder's for good, cleared with a role."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ from bot.door import Door
 from bot.message import Message, Place
 from bot.people import Identity, Person
 from bot.ports import Unavailable
-from bot.views.home import NOTHING_YET
+from bot.views.home import NOTHING_YET, as_of
 
 log = logging.getLogger(__name__)
 
@@ -29,17 +29,23 @@ SWEEP = 15.0
 
 LATELY = timedelta(hours=1)
 MOST = 50
+"""How long the tabs of people without a role are kept true, and how many of them. A role-holder's
+is for as long as they hold it: on it stands whether an alarm is open."""
+
 BOOK = "slack-home"
-"""Under which it is kept in which roles a tab was drawn: it must be cleared when they go, even
-if this process has never drawn it."""
+"""Under which it is kept in which roles a tab was drawn: it must be kept true while they last and
+cleared when they go, even if this process has never drawn it."""
 
 
 NEVER = ""
 
+People = Mapping[str, Person]
+"""Those with an account in the workspace, by that account."""
+
 
 @dataclass
 class _Tab:
-    opened_at: datetime
+    opened_at: datetime | None = None
     drawn: str = ""
 
 
@@ -63,8 +69,8 @@ class Homes:
     def opened(self, user: str, key: str) -> None:
         """Somebody looks at it now: draw it, soon. What they read of cases is recorded, under
         Slack's own ``key`` of the opening; drawing it again adds no reader."""
-        if len(self._tabs) >= MOST:
-            self._tabs.pop(min(self._tabs, key=lambda each: self._tabs[each].opened_at))
+        self._tabs.pop(user, None)
+        self._make_room()
         self._tabs[user] = _Tab(self._now())
         self._answers.begin(self._draw(user, key))
 
@@ -74,12 +80,14 @@ class Homes:
             self._answers.begin(self._draw(user))
 
     async def sweep(self) -> None:
-        """Draw again every tab that was opened lately and has changed, and every tab whose
-        reader holds other roles than those it was drawn for."""
-        for user in list(self._tabs):
-            if self._is_open(user):
-                await self._draw(user)
-        for user in await self._in_other_roles():
+        """Draw again what has changed: the tab of every role-holder who has one, every tab that
+        was opened lately, and every tab whose reader holds other roles than it was drawn for."""
+        people = self._people()
+        await self._recall(people)
+        had = {user for user, roles in self._drawn_for.items() if roles != NEVER}
+        due = {user for user in had if self._drawn_for[user] != _roles(people.get(user))}
+        due |= _holders(people) & (had | set(self._tabs))
+        for user in sorted(due | set(filter(self._is_open, self._tabs))):
             await self._draw(user)
 
     async def keep_true(self) -> None:
@@ -93,23 +101,34 @@ class Homes:
 
     def _is_open(self, user: str) -> bool:
         tab = self._tabs.get(user)
-        return tab is not None and self._now() - tab.opened_at < LATELY
+        opened_at = tab.opened_at if tab is not None else None
+        return opened_at is not None and self._now() - opened_at < LATELY
+
+    def _make_room(self) -> None:
+        """Forget the tabs opened longest ago of those that nobody with a role looks at."""
+        holders = _holders(self._people())
+        others = [user for user in self._tabs if user not in holders]
+        for user in others[: max(0, len(others) - MOST + 1)]:
+            del self._tabs[user]
 
     async def _draw(self, user: str, key: str = "") -> None:
         reply, person = await self._look(user, key)
-        view = home_tab(reply if reply is not None else Reply((NOTHING_YET,)))
-        tab = self._tabs.get(user)
-        drawn = _fingerprint(view)
+        shown = reply if reply is not None else Reply((NOTHING_YET,))
+        tab = self._tabs.setdefault(user, _Tab())
+        drawn = _fingerprint(home_tab(shown))
         roles = _roles(person)
-        if tab is not None and tab.drawn == drawn and self._drawn_for.get(user) == roles:
+        if tab.drawn == drawn and self._drawn_for.get(user) == roles:
             return
+        view = home_tab(shown, as_of(self._now(), self._door.directory().zone))
         try:
             await self._api.call("views.publish", {"user_id": user, "view": view})
         except Unreachable as fault:
             log.warning("home not drawn", extra={"action": "home", "fault": fault.fault})
+            if fault.gone:
+                # An account that is closed: not again before there is something new to show.
+                tab.drawn = drawn
             return
-        if tab is not None:
-            tab.drawn = drawn
+        tab.drawn = drawn
         if reply is not None:
             await self._remember(user, roles)
 
@@ -129,21 +148,23 @@ class Homes:
             return heard if heard.kept else None, self._door.person(message)
         return await self._door.look(message), self._door.person(message)
 
-    async def _in_other_roles(self) -> list[str]:
-        """Those whose tab was drawn for other roles than they hold now."""
-        people = {
+    def _people(self) -> People:
+        return {
             identity.user.rpartition("/")[2]: person
             for person in self._door.directory().people.values()
             for identity in person.identities
             if identity.platform == "slack"
         }
-        unread = tuple(user for user in people if user not in self._drawn_for)
+
+    async def _recall(self, people: People) -> None:
+        """Learn whose tab was drawn; a role-holder's may be any day, by another process."""
+        known, holders = self._drawn_for, _holders(people)
+        unread = {user for user in people if user not in known}
+        unread |= {user for user in holders if known.get(user, NEVER) == NEVER}
         try:
-            self._drawn_for |= await self._door.crossing.run_between(self._read, unread)
+            known |= await self._door.crossing.run_between(self._read, tuple(unread))
         except Unavailable:
-            return []
-        known = self._drawn_for.items()
-        return [user for user, roles in known if roles not in (NEVER, _roles(people.get(user)))]
+            return
 
     def _read(self, users: tuple[str, ...]) -> dict[str, str]:
         """For which roles the tabs of ``users`` were drawn, by any process, if ever."""
@@ -174,6 +195,11 @@ def _roles(person: Person | None) -> str:
     return (
         " ".join(sorted(f"{held.role}:{held.centre or ''}" for held in person.holdings)) or "staff"
     )
+
+
+def _holders(people: People) -> set[str]:
+    """The accounts of those who hold a role."""
+    return {user for user, person in people.items() if person.holdings and not person.guest}
 
 
 def _fingerprint(view: View) -> str:

@@ -60,12 +60,14 @@ def sheet_modal(sheet: Sheet, above: tuple[Card, ...] = ()) -> View:
     return view
 
 
-def home_tab(reply: Reply) -> View:
-    """The Home tab: cards, and an ask box in place of the last of them if there is one."""
+def home_tab(reply: Reply, drawn: str = "") -> View:
+    """The Home tab: cards, and an ask box in place of the last of them if there is one; below
+    the first of them, when it was ``drawn``."""
     asks = reply.sheet.fields if reply.sheet is not None else ()
     boxes = [_ask_box(field) for field in asks]
     cards = reply.cards[: len(reply.cards) - bool(boxes)]
-    top = [*_cards(cards[:1], MOST_BLOCKS - len(boxes)), *boxes]
+    stamp = [context(drawn)] if drawn else []
+    top = [*_cards(cards[:1], MOST_BLOCKS - len(boxes) - len(stamp)), *boxes, *stamp]
     rest = _cards(cards[1:], MOST_BLOCKS - len(top), first=1)
     metadata = json.dumps(_presses(reply.sheet)) if reply.sheet else ""
     return {"type": "home", "blocks": [*top, *rest], "private_metadata": metadata}

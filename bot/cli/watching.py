@@ -54,6 +54,7 @@ async def _run(app: App) -> None:
         app.watchdog(Heartbeat(file, settings.address, settings.ill)).run()
     )
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, watching.cancel)
+    click.echo("The watchdog looks every minute. Ctrl-C stops it.", err=True)
     try:
         with contextlib.suppress(asyncio.CancelledError):
             await watching

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.card import Button, Card, Field, Sheet, press
 from bot.message import ASK
 from bot.people import Directory, Person
 from bot.views.act_now import REPORT, outside_numbers
-from bot.views.wording import number_of, to_ring
+from bot.views.wording import day_and_time, number_of, to_ring
 
 ALARM = Card(
     title="Worried about a child or an adult?",
@@ -36,6 +37,11 @@ NOTHING_YET = Card(
     text=("Lanyard cannot read its records. Worried about a child? Ring the DSL, or 999.",),
 )
 """When the database cannot be read."""
+
+
+def as_of(moment: datetime, zone: ZoneInfo) -> str:
+    """Below a home that stays on a screen: it may be older than whoever looks at it thinks."""
+    return f"As of {day_and_time(moment, zone)}. Opening Home draws it again."
 
 
 def numbers(directory: Directory, person: Person, now: datetime) -> Card:
