@@ -21,12 +21,12 @@ from bot.door import Adapter, Door
 from bot.loop import Loop
 from bot.notice import Notice
 from bot.platforms import ADAPTERS, MAIL, ROUTES, TEXT
-from bot.ports import Unavailable, Work
+from bot.ports import Conflict, Unavailable, Work
 from bot.rooms import Rooms
 from bot.second_route import reroute
 from bot.seed import seed
 from bot.set_up import SetUp
-from bot.settings import SchoolFile, Secrets, key_bytes
+from bot.settings import SchoolFile, Secrets, SettingsFault, key_bytes
 from bot.tally import Tally
 from bot.tick import Ticker
 from bot.turn import School
@@ -44,6 +44,11 @@ from storage.engine import Engine
 from storage.store import SqlStore
 
 log = logging.getLogger(__name__)
+
+DISAGREES = (
+    "The people of lanyard.toml could not be brought into the database: something else was "
+    "writing the same people. Nothing was changed. Start it again."
+)
 
 
 @dataclass(frozen=True)
@@ -129,8 +134,8 @@ def build(
 
     ``platforms`` are those to be opened; ``url`` the database; ``options`` extra arguments for
     an adapter, by platform (tests point them at servers of their own). People are seeded from
-    ``school_file`` where the database does not know them yet. With the database stopped it
-    starts all the same: the act-now card and the numbers to ring must be there.
+    ``school_file``, which may raise :class:`SettingsFault`. With the database stopped it starts
+    all the same: the act-now card and the numbers to ring must be there.
     """
     engine = Engine(url) if url.startswith("postgres") else None
     store = SqlStore.open(
@@ -152,6 +157,8 @@ def build(
             desk.follow(work)
     except Unavailable:
         log.error("started without a database", extra={"action": "start"})
+    except Conflict:
+        raise SettingsFault(DISAGREES) from None
     tally = Tally()
     bot = Bot(store, intents(desk), school, directory, now, desk.follow, tally)
     crossing = Crossing()

@@ -13,7 +13,7 @@ from bot.clock import ticking
 from bot.incident import is_ref
 from bot.intent import Closed, Intent, choose
 from bot.message import Message, Standing
-from bot.people import Directory, Identity, Person
+from bot.people import Directory, Identity, Person, unlisted_id
 from bot.ports import Conflict, Store, Unavailable, Work
 from bot.tally import Tally
 from bot.turn import School, Turn
@@ -196,7 +196,7 @@ class Bot:
         """Somebody not heard before. A member of the allow-listed workspace is staff; a guest
         or an outside account is marked, and gets no further than an unchecked alarm."""
         person = Person(
-            id=secrets.token_hex(6),
+            id=unlisted_id(),
             name=message.name or "A member of staff",
             centre=next(iter(directory.centres)),
             identities=(message.identity,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -43,6 +45,11 @@ class Identity:
     user: str
 
 
+FORMERLY = "lanyard"
+"""The platform of an identity that is only what somebody was called here before two people turned
+out to be one: the audit and older buttons still say it."""
+
+
 @dataclass(frozen=True)
 class Holding:
     """A role held; ``centre`` is ``None`` for a role that covers every centre."""
@@ -74,8 +81,22 @@ class Person:
             for held in self.holdings
         )
 
+    def goes_by(self, person_id: str) -> bool:
+        """Whether they are called so here, or were before two people turned out to be one."""
+        return person_id == self.id or Identity(FORMERLY, person_id) in self.identities
+
     def away(self, now: datetime) -> bool:
         return self.away_until is not None and now < self.away_until
+
+
+def unlisted_id() -> str:
+    """What somebody is called here who wrote and is not in ``lanyard.toml``."""
+    return secrets.token_hex(6)
+
+
+def is_unlisted(person_id: str) -> bool:
+    """Whether :func:`unlisted_id` made it."""
+    return re.fullmatch("[0-9a-f]{12}", person_id) is not None
 
 
 @dataclass(frozen=True)
@@ -118,7 +139,8 @@ class Directory:
     numbers: Numbers
 
     def person(self, person_id: str) -> Person | None:
-        return self.people.get(person_id)
+        """By their id, or by one they had before two people turned out to be one."""
+        return self.people.get(person_id) or self.known_as(Identity(FORMERLY, person_id))
 
     def known_as(self, identity: Identity) -> Person | None:
         """The person behind a platform's account, or ``None`` for a stranger."""

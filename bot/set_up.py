@@ -19,6 +19,8 @@ STALE = timedelta(days=365)
 CALLED = (Role.DSL, Role.DEPUTY, Role.PRINCIPAL, Role.CHAIR)
 """Whoever may be called at night."""
 
+GIVE = "Give somebody the role: python -m bot people give PERSON"
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -63,19 +65,16 @@ def role_faults(directory: Directory) -> Iterator[Fault]:
     for centre in directory.centres.values():
         for role, name in ((Role.DSL, "DSL"), (Role.DEPUTY, "deputy DSL")):
             if not directory.holders(role, centre.id):
-                give = (
-                    f"Give somebody the role: python -m bot people give PERSON {role} {centre.id}"
-                )
+                give = f"{GIVE} {role} --centre {centre.id}"
                 yield Fault(f"no-{role} {centre.id}", f"{centre.name} has no {name}.", give)
     for role, name in ((Role.PRINCIPAL, "Principal"), (Role.CHAIR, "chair of governors")):
         if not directory.holders(role):
-            give = f"Give somebody the role: python -m bot people give PERSON {role}"
-            yield Fault(f"no-{role}", f"There is no {name}.", give)
+            yield Fault(f"no-{role}", f"There is no {name}.", f"{GIVE} {role}")
     if not directory.holders(Role.IT):
         yield Fault(
             "no-it",
             "Nobody holds the role of IT: filtering breaches go to the DSL alone.",
-            "Give somebody the role: python -m bot people give PERSON it",
+            f"{GIVE} {Role.IT}",
         )
 
 

@@ -172,7 +172,7 @@ def _said_again(turn: Turn, press: Press) -> Held | None:
             (
                 read(entry.words)
                 for entry in reversed(turn.work.incidents.entries(conversation.ref))
-                if entry.author == turn.person.id and entry.step == "said"
+                if turn.person.goes_by(entry.author) and entry.step == "said"
             ),
             "",
         )

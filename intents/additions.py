@@ -45,7 +45,8 @@ class Additions(Intent):
         begun = conversations.find(turn.person.id, form.name, ref)
         if begun is None or begun.stage is Stage.FINISHED:
             begun = Conversation(
-                id=f"{ref}-{form.name}-{turn.person.id}",
+                # One that was written under another account of theirs goes on as what it is.
+                id=begun.id if begun else f"{ref}-{form.name}-{turn.person.id}",
                 person=turn.person.id,
                 form=form.name,
                 ref=ref,

@@ -172,7 +172,7 @@ def open_form(turn: Turn, name: str, ref: str) -> Card:
     begun = turn.work.conversations.find(turn.person.id, name, ref)
     if begun is None or begun.stage in (Stage.FINISHED, Stage.CANCELLED):
         version = begun.version if begun else 0
-        id_ = f"{ref}-{name}-{turn.person.id}"
+        id_ = begun.id if begun else f"{ref}-{name}-{turn.person.id}"
         begun = Conversation(id_, turn.person.id, name, ref, version=version)
     begun = turn.work.conversations.save(begun.at(Stage.OPEN), turn.now)
     step = form.next(begun.answers)

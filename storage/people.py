@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, delete, select
 from bot.incident import Unreadable
 from bot.people import Holding, Identity, Person, Role
 from storage import tables
+from storage.audit import AuditKey
+from storage.one_person import OnePerson
 from storage.rows import put
 from storage.sealing import Sealer
 
@@ -17,8 +19,8 @@ NAMELESS = "(name cannot be read)"
 
 
 class SqlPeople:
-    def __init__(self, connection: Connection, sealer: Sealer) -> None:
-        self._connection, self._sealer = connection, sealer
+    def __init__(self, connection: Connection, sealer: Sealer, key: AuditKey) -> None:
+        self._connection, self._sealer, self._key = connection, sealer, key
 
     def all(self) -> tuple[Person, ...]:
         people = tables.people
@@ -62,6 +64,9 @@ class SqlPeople:
                     person=person.id, position=position, role=held.role, centre=held.centre
                 )
             )
+
+    def merge(self, old: str, new: str) -> None:
+        OnePerson(self._connection, self._sealer, self._key, old, new).merge()
 
     def _person(
         self,

@@ -120,7 +120,7 @@ class SqlStore(ports.Store):
             return
         try:
             prepare()
-        except ports.Unavailable:
+        except (ports.Unavailable, ports.Conflict):
             self._prepare = prepare
             raise
 

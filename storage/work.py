@@ -42,7 +42,7 @@ class SqlWork(ports.Work):
     ) -> None:
         self._connection, self._defer = connection, defer
         sealer = Sealer(connection, keyring)
-        self.people = SqlPeople(connection, sealer)
+        self.people = SqlPeople(connection, sealer, audit_key)
         self.heard = SqlHeard(connection, sealer, audit_key)
         self.conversations = SqlConversations(connection, sealer)
         self.holds = SqlHolds(connection, sealer)

@@ -5,15 +5,22 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from bot.app import App, build
+from bot.app import DISAGREES, App, build
+from bot.people import Holding, Person, Role
+from bot.ports import Conflict
+from bot.school_settings import HoldingSection, PersonSection
+from bot.settings import SchoolFile, SettingsFault
+from storage.people import SqlPeople
 from tests.stages import slack
-from tests.stages.fake_connector import FakeConnector
+from tests.stages.fake_connector import TENANT, FakeConnector
 from tests.stages.fake_slack import FakeSlack
 from tests.stages.opening import TeamsOpening, members, rooms_on
 from tests.stages.slack import SlackStage
@@ -25,11 +32,33 @@ WORRY = "a child in my form told me her uncle hurts her"
 ALARM = "Child: tell Ms Khan and Mr Okoro"
 
 
+ZED = "0f1a5c0e-0000-4000-8000-0000000000ff"
+
+
 class Both:
     """An application with both platforms before it."""
 
-    def __init__(self, app: App, slack: SlackStage, teams: TeamsStage, clock: MovableClock) -> None:
-        self.app, self.slack, self.teams, self.clock = app, slack, teams, clock
+    def __init__(
+        self, app: App, slack: SlackStage, teams: TeamsStage, clock: MovableClock, url: str
+    ) -> None:
+        self.app, self.slack, self.teams, self.clock, self.url = app, slack, teams, clock, url
+
+    def colleague(self) -> None:
+        """Zed, who is not in lanyard.toml, has an account on both."""
+        self.slack.join("zed", "UZED", "Zed Moss")
+        self.teams.join("zed", ZED)
+
+    def start(self, known: SchoolFile) -> App:
+        """Another process on the same database, as after a restart."""
+        return build(known, slack.secrets(), platforms=(), url=self.url, keys=KEYS, now=self.clock)
+
+    def later(self) -> None:
+        """Time enough for every process to know the people as they are now."""
+        self.clock.at += timedelta(seconds=10)
+
+    def people(self, name: str = "") -> list[Person]:
+        with self.app.store.work() as work:
+            return [each for each in work.people.all() if name in each.name.lower()]
 
     async def settle(self) -> None:
         await self.app.crossing.run(self.app.ticker.tick, self.clock())
@@ -40,9 +69,7 @@ class Both:
         await stage.say("amira", WORRY)
         await stage.press("amira", ALARM)
         await self.settle()
-        found = re.search(r"Alarm raised. Reference (\w+)", words(stage, "amira"))
-        assert found is not None
-        return found[1]
+        return found_ref(stage, "amira")
 
 
 def words(stage: Stage, person: str, room: str = "") -> str:
@@ -55,6 +82,7 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
         fake_slack = await stack.enter_async_context(FakeSlack())
         connector = await stack.enter_async_context(FakeConnector())
         known, clock = school(), MovableClock()
+        url = f"sqlite:///{tmp_path / 'lanyard.db'}"
         secrets = slack.secrets().model_copy(
             update={
                 name: getattr(TeamsOpening.SECRETS, name)
@@ -65,7 +93,7 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
             known,
             secrets,
             platforms=("slack", "teams"),
-            url=f"sqlite:///{tmp_path / 'lanyard.db'}",
+            url=url,
             keys=KEYS,
             now=clock,
             options={
@@ -95,7 +123,7 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
         for name, inside in members(known).items():
             on_teams.furnish(rooms_on(known, "teams")[name], inside)
         await stack.enter_async_context(on_teams)
-        yield Both(app, on_slack, on_teams, clock)
+        yield Both(app, on_slack, on_teams, clock, url)
 
 
 async def test_the_first_to_take_it_wins_on_both(both: Both) -> None:
@@ -154,3 +182,83 @@ async def test_what_was_begun_in_a_modal_goes_on_in_a_dialog(both: Both) -> None
         kept = {entry.prompt.open(): entry.words.open() for entry in work.incidents.entries(ref)}
     assert kept["Where is the child now?"] == "in the medical room"
     assert kept["Who is it about?"] == "a girl in year 8"
+
+
+def with_zed(*roles: HoldingSection, **accounts: str) -> SchoolFile:
+    """The school, with Zed listed in its file."""
+    known = school()
+    accounts = accounts or {"slack": "T1/UZED", "teams": f"{TENANT}/{ZED}"}
+    zed = PersonSection(
+        id="zed", name="Zed Moss", centre="oak", roles=list(roles), accounts=accounts
+    )
+    return known.model_copy(update={"people": (*known.people, zed)})
+
+
+async def test_who_wrote_on_both_before_they_were_listed_is_one_person(both: Both) -> None:
+    both.colleague()
+    await both.slack.say("zed", WORRY)
+    await both.slack.press("zed", ALARM)
+    await both.teams.say("zed", "hello")
+    await both.settle()
+    with closing(both.start(with_zed(HoldingSection(role=Role.IT)))):
+        both.later()
+    (zed,) = both.people("zed")
+    assert zed.id == "zed"
+    assert zed.holdings == (Holding(Role.IT),)
+    ref = found_ref(both.slack, "zed")
+    await both.teams.say("zed", "my reports")
+    assert ref in words(both.teams, "zed")
+    # What was begun on one goes on on the other, and what others did still reaches both.
+    await both.teams.say("zed", "resume")
+    assert "What number can we ring you on now?" in words(both.teams, "zed")
+    await both.slack.press("khan", "Open")
+    assert "First words (Zed Moss" in words(both.slack, "khan")
+    await both.slack.press("khan", "I have got this")
+    await both.settle()
+    assert "Ms Khan has your report" in words(both.slack, "zed")
+    assert both.app.store.verify() == []
+
+
+async def test_starting_again_changes_nothing_more(both: Both) -> None:
+    both.colleague()
+    await both.slack.say("zed", "hello")
+    await both.teams.say("zed", "hello")
+    for _ in range(2):
+        with closing(both.start(with_zed())):
+            pass
+    with both.app.store.database.connect() as connection:
+        acts = connection.exec_driver_sql("SELECT act FROM audit WHERE actor = 'lanyard'")
+        made = [act for (act,) in acts if act != "seed-person"]
+    assert made == ["merge-people", "merge-people"]
+
+
+async def test_a_role_given_before_is_kept_whatever_the_file_says(both: Both) -> None:
+    both.colleague()
+    await both.teams.say("zed", "hello")
+    (zed,) = (each for each in both.people() if each.identities[0].user.endswith(ZED))
+    with both.app.store.work() as work:
+        work.people.put(replace(zed, holdings=(Holding(Role.DEPUTY, "oak"),)))
+        work.commit()
+    with closing(both.start(with_zed(HoldingSection(role=Role.IT)))):
+        pass
+    (zed,) = both.people("zed")
+    assert zed.holdings == (Holding(Role.DEPUTY, "oak"),)
+
+
+def test_what_cannot_be_agreed_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(*_: object) -> None:
+        raise Conflict
+
+    monkeypatch.setattr(SqlPeople, "put", taken)
+    url = f"sqlite:///{tmp_path / 'lanyard.db'}"
+    with pytest.raises(SettingsFault) as stopped:
+        build(school(), slack.secrets(), platforms=(), url=url, keys=KEYS)
+    assert str(stopped.value) == DISAGREES
+
+
+def found_ref(stage: Stage, person: str) -> str:
+    found = re.search(r"Alarm raised. Reference (\w+)", words(stage, person))
+    assert found is not None
+    return found[1]

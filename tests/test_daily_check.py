@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,13 +12,15 @@ from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from bot.__main__ import main
-from bot.daily_check import read
+from bot.cli.checking import NO_DATABASE
+from bot.daily_check import NO_WATCHDOG, read
 from bot.people import Identity
-from bot.room_check import How, RoomFault, judged
+from bot.room_check import How, RoomFault, judged, sentences
 from bot.set_up import SetUp
 from bot.settings import Secrets, read_school
 from bot.watch.beat import WATCHED
@@ -251,7 +254,11 @@ def test_a_channel_nobody_can_see_into() -> None:
 DEMO = (files("bot") / "demo.toml").read_text("utf-8")
 
 FAULTS = {
-    "no-dsl oak": ('"dsl", centre = "oak"', '"governor", centre = "oak"', "give PERSON dsl oak"),
+    "no-dsl oak": (
+        '"dsl", centre = "oak"',
+        '"governor", centre = "oak"',
+        "give PERSON dsl --centre oak",
+    ),
     "no-phone okoro": ('phone = "01632 960002"\n', "", "lanyard.toml (phone)"),
     "no-room ash web": ('dsl_rooms = { web = "dsl-ash" }', "", "(dsl_rooms)"),
     "no-account farrow": ('accounts = { web = "farrow" }', "", "(accounts, mail or mobile)"),
@@ -263,6 +270,40 @@ FAULTS = {
     ),
 }
 """What is taken out of the fictional school, what is put in its place, and what is then said."""
+
+
+def told_commands() -> Iterator[tuple[str, ...]]:
+    """Every command that a fault tells somebody to type, of a school where everything is amiss."""
+    nobody = SCHOOL.directory().with_people([])
+    faults = SetUp(SCHOOL, Secrets(), nobody, (), date(2020, 1, 1)).faults(TUESDAY)
+    silent = RoomFault(How.SILENT, "slack", "oak")
+    for fault in (*faults, *sentences([silent], nobody), NO_WATCHDOG, NO_DATABASE):
+        for told in re.findall(r"python -m bot ([^.]+)", fault.do):
+            yield tuple(told.split())
+
+
+def every_command(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from every_command(command)
+
+
+@pytest.mark.parametrize("told", sorted(set(told_commands())), ids=" ".join)
+def test_what_a_fault_says_to_type_is_a_command(
+    told: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("FILE").touch()
+    for command in every_command(main):
+        monkeypatch.setattr(command, "callback", lambda **_: None)
+    typed = CliRunner().invoke(main, told)
+    assert typed.exit_code == 0, typed.output
+
+
+def test_the_commands_told_are_those_for_each_role_and_the_policy() -> None:
+    told = {words[:2] for words in told_commands()}
+    assert told == {("people", "give"), ("policy", "import"), ("watch",)}
 
 
 @pytest.mark.parametrize("code", FAULTS)

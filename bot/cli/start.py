@@ -109,7 +109,7 @@ def application(*, demo: bool = False, platforms: tuple[str, ...] | None = None)
         settings = settings.model_copy(update={"text": None})
     try:
         return build(settings, secret, platforms=use, url=url, keys=ring)
-    except BadKey as fault:
+    except (BadKey, SettingsFault) as fault:
         stop(str(fault))
 
 

@@ -21,6 +21,11 @@ class People(Protocol):
         """Insert or replace ``person`` by id."""
         ...
 
+    def merge(self, old: str, new: str) -> None:
+        """Two people are one: everything of ``old`` is ``new``'s from now on, roles and accounts
+        included. ``old`` is known no more, but still leads to ``new``: the audit keeps it."""
+        ...
+
 
 @dataclass(frozen=True)
 class Done:

@@ -84,7 +84,7 @@ class SlackStage:
         members: Mapping[str, tuple[str, ...]] | None = None,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
-        self.fake, self._people, self._rooms = fake, people, rooms or {}
+        self.fake, self._people, self._rooms = fake, dict(people), rooms or {}
         self._names = {user: person for person, user in people.items()}
         self._answered, self._now = answered, now
         self._server = TestServer(app, host="127.0.0.1")
@@ -122,6 +122,11 @@ class SlackStage:
 
     def user(self, person: str) -> str:
         return self._people.get(person, person)
+
+    def join(self, person: str, account: str, name: str) -> None:
+        """Somebody new in the workspace."""
+        self._people[person] = account
+        self.fake.person(account, name)
 
     def channel(self, room: str) -> str:
         return self._rooms.get(room, room)
