@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from adapters.slack.accounts import Accounts, Known
@@ -14,6 +14,7 @@ from adapters.slack.modals import Modals, answer_to_sent
 from adapters.slack.refusal import FOOTER, SHARED_ROOM, STRANGER
 from adapters.slack.render import Page, pages
 from adapters.slack.submission import Origin, Submission
+from adapters.slack.typed import NOBODY, mentioned, named, typed
 from adapters.slack.views import View
 from bot.card import Reply, say
 from bot.door import Door
@@ -21,6 +22,8 @@ from bot.message import Message, Place, Standing
 from bot.people import Identity
 
 REMEMBERED_SECONDS = 600.0
+MOST_ASKED = 10
+"""Of so many whom one message mentions, and who are not listed, Slack is asked the names."""
 
 
 class Listener:
@@ -39,6 +42,7 @@ class Listener:
         self._door, self._accounts, self._answers, self._team = door, accounts, answers, team
         self._modals, self._homes = modals, homes
         self._given: Known[int] = Known(now)
+        self._called: Known[Mapping[str, str]] = Known(now)
 
     async def hear(self, submission: Submission) -> None:
         """Have the bot hear it, then show what it says. Returns once it has been heard, which
@@ -70,12 +74,14 @@ class Listener:
 
     async def _reply(self, submission: Submission) -> Reply:
         origin = submission.origin
-        identity = Identity("slack", f"{self._team}/{origin.user}")
+        identity = self._identity(origin.user)
         if submission.teams != {self._team}:
             await self._door.refused(Identity("slack", ""), "another-workspace")
             return say(STRANGER)
-        account, shared = await asyncio.gather(
-            self._accounts.account(origin.user), self._shared(submission)
+        account, shared, names = await asyncio.gather(
+            self._accounts.account(origin.user),
+            self._shared(submission),
+            self._names(submission),
         )
         if shared:
             await self._door.refused(identity, "shared-channel")
@@ -91,14 +97,14 @@ class Listener:
                 key=submission.key,
                 identity=identity,
                 place=_place(origin),
-                text=submission.text,
+                text=typed(submission.text, names),
                 name=account.name or submission.name,
                 press=submission.press,
                 command=submission.command,
                 attachments=submission.attachments,
                 standing=standing,
                 sent_at=submission.sent_at,
-                fields=submission.fields,
+                fields={name: named(each, names) for name, each in submission.fields.items()},
                 forms=True,
                 rooms=bool(origin.room) and not origin.room.startswith("D"),
             )
@@ -108,6 +114,28 @@ class Listener:
         if submission.shared is not None:
             return submission.shared
         return await self._accounts.shared(submission.origin.room)
+
+    async def _names(self, submission: Submission) -> Mapping[str, str]:
+        """What those are called whom the words mention: as the school lists them, so that a
+        role-holder is known by it, else as Slack does. A retry is told the same, because it is
+        known again by its words."""
+        users = mentioned(submission.text, *submission.fields.values())
+        if not users:
+            return NOBODY
+        known = self._called.get(submission.key)
+        if known is not None:
+            return known
+        directory = self._door.directory()
+        listed = {user: directory.known_as(self._identity(user)) for user in users}
+        names = {user: person.name for user, person in listed.items() if person}
+        others = [user for user in users if user not in names][:MOST_ASKED]
+        accounts = await asyncio.gather(*map(self._accounts.account, others))
+        pairs = zip(others, accounts, strict=True)
+        names |= {user: f"@{account.name}" for user, account in pairs if account.name}
+        return self._called.put(submission.key, names, REMEMBERED_SECONDS)
+
+    def _identity(self, user: str) -> Identity:
+        return Identity("slack", f"{self._team}/{user}")
 
     def _is_new(self, submission: Submission, reply: Reply) -> bool:
         """False for the answer that Slack's retry gets: it has been given already."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from adapters.slack.typed import typed
+from adapters.slack.typed import addressed
 from bot.card import FORM_ONLY, Press
 
 Body = dict[str, Any]
@@ -61,8 +61,9 @@ class Shows:
 @dataclass(frozen=True)
 class Submission:
     """One thing somebody did, not yet checked. ``teams`` are all the workspaces it names;
-    ``shared`` is ``None`` when Slack does not say whether outsiders are in the room;
-    ``trigger`` lets a modal be opened, for three seconds; ``modal`` is the one it was done in.
+    ``text`` is as Slack wrote it; ``shared`` is ``None`` when Slack does not say whether
+    outsiders are in the room; ``trigger`` lets a modal be opened, for three seconds; ``modal``
+    is the one it was done in.
     """
 
     key: str
@@ -97,7 +98,7 @@ def said(body: Body) -> Submission | None:
         key=key_of("event", body.get("event_id") or f"{room}:{event.get('ts')}"),
         teams=teams_of(body.get("team_id"), event.get("team"), event.get("user_team")),
         origin=Origin(user, room, direct, thread=event.get("thread_ts") or ""),
-        text=typed(event.get("text") or "", bot=bot if mention else ""),
+        text=addressed(event.get("text") or "", bot if mention else ""),
         attachments=_has_files(event),
         shared=bool(body.get("is_ext_shared_channel")),
         sent_at=moment_of(event.get("ts")),
@@ -113,7 +114,7 @@ def commanded(body: Body, stamp: str) -> Submission:
         origin=Origin(
             body["user_id"], body["channel_id"], response_url=body.get("response_url") or ""
         ),
-        text=typed(body.get("text") or ""),
+        text=body.get("text") or "",
         command=command,
         name=body.get("user_name") or "",
         trigger=body.get("trigger_id") or "",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from adapters.teams.reading import Incoming
+from adapters.teams.reading import NOBODY, Incoming
 from adapters.teams.references import PLATFORM, Book, Reference
 from adapters.teams.speaking import Speaker
 from adapters.teams.standing import Standings
@@ -87,7 +88,26 @@ class Hearing:
 
     async def _message(self, incoming: Incoming, said: dict[str, Any]) -> Message:
         standing = await self._standings.of(incoming)
-        return replace(incoming.message(standing), forms=True, **said)
+        message = incoming.message(standing, await self._names(incoming))
+        return replace(message, forms=True, **said)
+
+    async def _names(self, incoming: Incoming) -> Mapping[str, str]:
+        """What the school calls those whom the words mention: a role-holder must be known by
+        it, whatever Teams calls them."""
+        mentioned = incoming.mentioned
+        if not mentioned:
+            return NOBODY
+        directory = self._door.directory()
+        names = {}
+        for person in directory.role_holders():
+            for identity in person.identities:
+                if identity.platform == PLATFORM and (known := await self._book.get(identity.user)):
+                    names[known.user] = person.name
+        for user, account in mentioned.items():
+            found = directory.known_as(Identity(PLATFORM, f"{incoming.tenant}/{account}"))
+            if found is not None:
+                names[user] = found.name
+        return names
 
 
 def not_shown(fault: Unreachable) -> None:

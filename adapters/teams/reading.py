@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from adapters.teams.references import PLATFORM, Reference
@@ -26,6 +27,10 @@ OURS = frozenset({VERB, "live", "asks", "type", "msteams"})
 NOT_FILES = re.compile(r"text/html|messageReference|application/vnd\.microsoft\.card\..*")
 """Beside a message Teams attaches its own copy as HTML, quoted messages and link previews."""
 COMMAND = re.compile(r"\s*/(ask|report|dsl)\b\s*", re.IGNORECASE)
+
+_AT = re.compile(r"<at[^<>]*>([^<>]*)</at>")
+_MARK = re.compile(r"<[^<>]*>")
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -169,9 +174,22 @@ class Incoming:
         us = self._text("recipient", "id")
         return self.private or any(at(each, "mentioned", "id") == us for each in self._mentions())
 
-    def message(self, standing: Standing) -> Message:
-        """The message as the bot takes it."""
-        press, text = self.press, self._typed()
+    @property
+    def mentioned(self) -> Mapping[str, str]:
+        """Who else is mentioned: each account's id for this bot, with the directory's id of it
+        where Teams says that."""
+        us = self._text("recipient", "id")
+        found = {}
+        for mention in self._mentions():
+            user = at(mention, "mentioned", "id")
+            if isinstance(user, str) and user != us:
+                found[user] = str(at(mention, "mentioned", "aadObjectId") or "")
+        return found
+
+    def message(self, standing: Standing, names: Mapping[str, str] = NOBODY) -> Message:
+        """The message as the bot takes it; ``names`` are what the school calls those who are
+        mentioned, by their id for this bot."""
+        press, text = self.press, self._typed(names)
         command = COMMAND.match(text) if press is None else None
         return Message(
             key=self._key(),
@@ -195,16 +213,25 @@ class Incoming:
         digest = hashlib.sha256("\0".join(parts).encode(errors="surrogatepass"))
         return f"{PLATFORM}:{digest.hexdigest()}"
 
-    def _typed(self) -> str:
+    def _typed(self, names: Mapping[str, str]) -> str:
         """The words as typed, without the mention that called the bot; other people's mentions
-        keep their names."""
+        become their names: the school's, else the whole of what Teams calls them, of which the
+        writer may have kept one word."""
         text = self._text("text")
         us = self._text("recipient", "id")
         for mention in self._mentions():
-            marked = mention.get("text")
-            if isinstance(marked, str) and marked and at(mention, "mentioned", "id") == us:
+            marked, user = mention.get("text"), at(mention, "mentioned", "id")
+            if not isinstance(marked, str) or not marked:
+                continue
+            if user == us:
                 text = text.replace(marked, "", 1).strip(" \n\u00a0")
-        return re.sub(r"<at[^<>]*>([^<>]*)</at>", r"\1", text)
+                continue
+            shown = _MARK.sub("", marked)
+            whole = at(mention, "mentioned", "name")
+            if isinstance(whole, str) and len(whole) > len(shown):
+                shown = _MARK.sub("", whole)
+            text = text.replace(marked, names.get(str(user), shown), 1)
+        return _AT.sub(r"\1", text)
 
     def _mentions(self) -> list[Mapping[str, Any]]:
         entities = self.body.get("entities")

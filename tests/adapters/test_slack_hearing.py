@@ -306,6 +306,33 @@ async def test_an_account_slack_is_silent_about_is_not_vouched_for(slack: Scene)
     assert slack.bot.heard[0].standing is Standing.UNKNOWN
 
 
+async def test_whoever_is_mentioned_is_called_by_name(slack: Scene) -> None:
+    slack.fake.person("USANA", "Sana Okafor")
+    await slack.stage.say("amira", "@khan slapped a girl")
+    await slack.stage.say("amira", "@khan slapped a girl", command="report")
+    await slack.stage.say("amira", "was it @khan or @nobody?", room="staff")
+    words = "<@UKHAN|sana.k> hit him, <@USANA> saw it, <@UGONE|jo> or <@UNONE> did not"
+    await slack.stage.event({**slack.stage.message("amira", "DAMIRA", ""), "text": words})
+    assert [heard.text for heard in slack.bot.heard] == [
+        "Ms Khan slapped a girl",
+        "Ms Khan slapped a girl",
+        "was it Ms Khan or @nobody?",
+        "Ms Khan hit him, @Sana Okafor saw it, @jo or @UNONE did not",
+    ]
+
+
+async def test_a_retry_is_told_the_same_names(slack: Scene) -> None:
+    slack.fake.person("USANA", "Sana Okafor")
+    event = {**slack.stage.message("amira", "DAMIRA", ""), "text": "<@USANA> hit him"}
+    for real_name in ("Sana Okafor", "Sana Okafor-Reid"):
+        slack.fake.person("USANA", real_name)
+        await slack.stage.event(event, event_id="Ev1")
+        slack.clock.at += timedelta(seconds=61)
+        slack.bot.replies.clear()
+    first, second = slack.bot.heard
+    assert first.submission == second.submission
+
+
 FOREIGN = "Lanyard is for this school's own staff"
 
 

@@ -12,6 +12,7 @@ from typing import cast
 import pytest
 
 from adapters.slack.adapter import SlackAdapter
+from bot.incident import Concern
 from bot.ports import Unavailable
 from tests.stages.fake_slack import Trouble
 from tests.stages.slack import SlackStage
@@ -74,6 +75,17 @@ async def test_with_the_database_down_the_modal_stays_with_everything_typed(
     assert f"{NUMBER}: ext 214" in form.lines
     await stage.send_form("amira")
     assert "part 2 of 4" in stage.form("amira")[0].words
+
+
+async def test_whoever_is_mentioned_in_a_field_is_named(actors: Troupe) -> None:
+    stage = await begun(actors)
+    await stage.fill("amira", WHERE, "<@UOKORO> has her in his office")
+    await stage.send_form("amira")
+    with actors.app.store.work() as work:
+        (incident,) = work.incidents.open()
+        kept = [entry.words.open() for entry in work.incidents.entries(incident.ref)]
+    assert "Mr Okoro has her in his office" in kept
+    assert dict(incident.concerns) == {"okoro": Concern.NAMED}
 
 
 async def test_the_alarm_in_the_modal_says_when_it_was_not_sent(

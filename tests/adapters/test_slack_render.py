@@ -22,7 +22,7 @@ from adapters.slack.render import (
     pages,
     words_of,
 )
-from adapters.slack.typed import typed
+from adapters.slack.typed import addressed, typed
 from bot.card import Button, Card, Press, Quote, Tone
 from bot.plain import visible
 from tests.adapters.slack_surfaces import faults
@@ -213,9 +213,11 @@ def test_what_was_typed_is_read_back() -> None:
         "": "",
     }.items():
         assert typed(sent) == meant
-    assert typed("<@UBOT>  can I?", bot="UBOT") == "can I?"
-    assert typed("<@UBOT|lanyard>: can I?", bot="UBOT") == "can I?"
-    assert typed("tell <@UBOT> it", bot="UBOT") == "tell @UBOT it"
+    assert typed(addressed("<@UBOT>  can I?", "UBOT")) == "can I?"
+    assert typed(addressed("<@UBOT|lanyard>: can I?", "UBOT")) == "can I?"
+    assert typed(addressed("tell <@UBOT> it", "UBOT")) == "tell @UBOT it"
+    names = {"U123": "Ms Khan"}
+    assert typed("<@U123> and <@U123|sam> hit <@U9>", names) == "Ms Khan and Ms Khan hit @U9"
 
 
 @pytest.mark.parametrize("number", [*range(60), 70_524, 73_730, 77_972])

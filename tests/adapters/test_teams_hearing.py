@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from bot.card import Button, Card, Press, Quote, Reply, press, say
 from bot.message import Message, Place, Standing
-from bot.people import Identity
+from bot.people import Holding, Identity, Role
 from tests.adapters.teams_scene import PEOPLE, ROOM, Scene, identity, scene
 from tests.stages.fake_connector import TENANT, Fault, Posted
 from tests.stages.teams import BOT, MENTION, shown
@@ -81,6 +82,38 @@ async def test_slashes_files_and_other_peoples_names(here: Scene) -> None:
     other = {"type": "mention", "mentioned": {"id": "29:x"}, "text": "<at>Jo S</at>"}
     await here.stage.send({**base, "text": "ask <at>Jo S</at> < 3 & > 2", "entities": [other]})
     assert here.last.text == "ask Jo S < 3 & > 2"
+
+
+async def test_whoever_is_mentioned_is_called_by_name(here: Scene) -> None:
+    khan = replace(here.door.people["khan"], name="Ms Khan", holdings=(Holding(Role.DSL),))
+    here.door.people["khan"] = khan
+    base = {**here.stage.activity("amira"), "type": "message"}
+
+    def mention(user: str, shown: str, **more: str) -> dict[str, Any]:
+        known = {"id": user, **more}
+        return {"type": "mention", "mentioned": known, "text": f"<at>{shown}</at>"}
+
+    for entities, text, heard in (
+        # The role-holder, whom Teams told us of, by a first name that is listed nowhere.
+        ([mention("29:khan", "Sana")], "<at>Sana</at> hit him", "Ms Khan hit him"),
+        # By the account's id of the directory.
+        (
+            [mention("29:other", "Sana", aadObjectId="aad-khan")],
+            "<at>Sana</at> hit him",
+            "Ms Khan hit him",
+        ),
+        # Two of one first name, in their order.
+        (
+            [mention("29:x", "Sana"), mention("29:khan", "Sana")],
+            "<at>Sana</at> saw <at>Sana</at>",
+            "Sana saw Ms Khan",
+        ),
+        # Whoever is not known is called by the whole of the name.
+        ([mention("29:x", "Jo", name="Jo Teal-Price")], "ask <at>Jo</at>", "ask Jo Teal-Price"),
+        ([{"type": "mention", "mentioned": {"id": [1]}, "text": "<at>J</at>"}], "<at>J</at>", "J"),
+    ):
+        await here.stage.send({**base, "id": f"f:{text}", "text": text, "entities": entities})
+        assert here.last.text == heard
 
 
 WORDS = "  “He said — \t it hurts”\n\n  6. <b>stop</b> &amp; 👩‍👧 \u202e end  "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -347,7 +348,7 @@ class SlackStage:
     def message(self, person: str, channel: str, text: str, **more: object) -> Data:
         """A message as the Events API has it, in messages with the bot or as a mention."""
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        escaped = escaped.replace(f"&lt;@{BOT}&gt;", f"<@{BOT}>")
+        escaped = self._mentioning(escaped.replace(f"&lt;@{BOT}&gt;", f"<@{BOT}>"))
         stamp = self.fake.stamp()
         direct = channel.startswith("D")
         event: Data = {
@@ -361,6 +362,13 @@ class SlackStage:
             "channel": channel,
         }
         return event | ({"channel_type": "im"} if direct else {}) | more
+
+    def _mentioning(self, text: str) -> str:
+        """A known ``@person`` as Slack's client sends it once it is chosen from the list."""
+        users = self._people
+        return re.sub(
+            r"(?<!\S)@(\w+)", lambda f: f"<@{users[f[1]]}>" if f[1] in users else f[0], text
+        )
 
     def envelope(self, event: Data, **more: object) -> Data:
         """What the Events API wraps around ``event``."""
@@ -418,7 +426,7 @@ class SlackStage:
             "user_id": user,
             "user_name": person,
             "command": f"/{command}",
-            "text": text,
+            "text": self._mentioning(text),
             "api_app_id": APP,
             "is_enterprise_install": "false",
             "response_url": self.fake.response_url(channel, user),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,6 +19,9 @@ from tests.stages.teams_dialogs import Dialog
 BOT = f"28:{APP}"
 LINK = "https://teams.microsoft.com/l/message/19:staff@thread.tacv2"
 MENTION = "<at>Lanyard</at>"
+MENTIONED = re.compile(r"(?<!\S)@(\w+)")
+OTHERS = "<at>A. N. Other</at>"
+"""How Teams shows whoever is mentioned, by a name that the school does not list."""
 FORM = "form"
 """In place of a room: the dialog that is open."""
 POINTERS = (IN_YOUR_CHAT, NOTED, SHOWN)
@@ -74,12 +78,17 @@ class TeamsStage:
     async def say(self, person: str, text: str, *, room: str = "", command: str = "") -> None:
         typed = f"/{command} {text}".strip() if command else text
         activity = self.activity(person, room)
-        activity |= {"type": "message", "textFormat": "plain", "text": typed}
+        entities = [_mention(f"29:{each}", OTHERS) for each in self._mentioned(typed)]
+        typed = MENTIONED.sub(lambda f: OTHERS if f[1] in self._people else f[0], typed)
+        activity |= {"type": "message", "textFormat": "plain", "text": typed, "entities": entities}
         if room:
-            mention = {"type": "mention", "mentioned": {"id": BOT}, "text": MENTION}
-            activity |= {"text": f"{MENTION} {typed}\n", "entities": [mention]}
+            entities.insert(0, _mention(BOT, MENTION))
+            activity["text"] = f"{MENTION} {typed}\n"
         self._room(person, room).append(Posted(activity["id"], person, activity))
         await self._expect(await self.send(activity), 201)
+
+    def _mentioned(self, text: str) -> list[str]:
+        return [person for person in MENTIONED.findall(text) if person in self._people]
 
     async def press(self, person: str, label: str, *, room: str = "") -> None:
         if room == FORM:
@@ -293,6 +302,10 @@ class TeamsStage:
             (posted for posted in found if posted.only in ("", person)),
             key=lambda posted: int(posted.id.removeprefix("f:")),
         )
+
+
+def _mention(user: str, marked: str) -> dict[str, Any]:
+    return {"type": "mention", "mentioned": {"id": user}, "text": marked}
 
 
 def room_id(room: str) -> str:
