@@ -137,7 +137,7 @@ def regroup(turn: Turn, ref: str) -> bool:
     }
     standing = dict(incident.concerns)
     added = set()
-    if any(standing.get(person) is Concern.SUBJECT for person in group):
+    if any(standing.get(person) in (Concern.SUBJECT, Concern.ELSEWHERE) for person in group):
         added = {p for p in group if standing.get(p) is not Concern.SUBJECT}
         for person in sorted(added - {incident.reporter}):
             turn.work.incidents.concern(ref, person, Concern.SUBJECT)
