@@ -111,6 +111,9 @@ def _make(
             list_for(work, to, lane, now)
         return
     nth = number_of(escalation, call.rung, call.nth)
+    if call.rung.when_shut:
+        # The receipt says who may look while the school is shut.
+        work.notices.redraw(incident.ref, now, Kind.RECEIPT)
     for to in reached:
         if not work.notices.waits(kind, incident.ref, to, lane):
             work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))

@@ -41,7 +41,7 @@ class Rung:
     ``school_time``), then again ``every`` so often, at most ``most`` times in all.
 
     ``reminds``: it puts the report on everybody's one list instead of alerting again.
-    ``when_shut``: it calls only if the school was shut when the phase began.
+    ``when_shut``: it calls while the school is shut: at once, or when it next closes.
     """
 
     name: str
@@ -109,6 +109,10 @@ class SchoolTime:
     def is_open(self, moment: datetime) -> bool:
         return True
 
+    def shut_from(self, moment: datetime) -> datetime:
+        """``moment`` itself while the school is shut, else when it next closes."""
+        return datetime.max.replace(tzinfo=moment.tzinfo)
+
 
 def began(escalation: Escalation, phase: Phase) -> datetime | None:
     """When the clock of ``phase`` began to run, ``None`` while it does not.
@@ -140,10 +144,9 @@ def counter(escalation: Escalation, rung: Rung) -> str:
     return f"{rung.name}@{start.timestamp():.0f}"
 
 
-def live(escalation: Escalation, rung: Rung, clock: SchoolTime) -> bool:
+def live(escalation: Escalation, rung: Rung) -> bool:
     """Whether ``rung`` may still call: its phase is running and it has calls left."""
-    start = began(escalation, rung.during)
-    if start is None or (rung.when_shut and clock.is_open(start)):
+    if began(escalation, rung.during) is None:
         return False
     made = escalation.climbed.get(counter(escalation, rung), 0)
     return made < _most(rung)
@@ -153,7 +156,8 @@ def call_at(escalation: Escalation, rung: Rung, nth: int, clock: SchoolTime) -> 
     """When the ``nth`` call of ``rung`` is due."""
     start = began(escalation, rung.during) or escalation.started_at
     span = rung.after + (rung.every or timedelta()) * nth
-    return clock.add(start, span) if rung.school_time else start + span
+    at = clock.add(start, span) if rung.school_time else start + span
+    return clock.shut_from(at) if rung.when_shut else at
 
 
 def owed(escalation: Escalation, now: datetime, clock: SchoolTime) -> tuple[Call, ...]:
@@ -165,8 +169,7 @@ def owed(escalation: Escalation, now: datetime, clock: SchoolTime) -> tuple[Call
     return tuple(
         call
         for rung in escalation.rungs
-        if live(escalation, rung, clock)
-        and (call := _latest(escalation, rung, now, clock)) is not None
+        if live(escalation, rung) and (call := _latest(escalation, rung, now, clock)) is not None
     )
 
 
@@ -175,7 +178,7 @@ def next_at(escalation: Escalation, clock: SchoolTime) -> datetime | None:
     moments = [
         call_at(escalation, rung, escalation.climbed.get(counter(escalation, rung), 0), clock)
         for rung in escalation.rungs
-        if live(escalation, rung, clock)
+        if live(escalation, rung)
     ]
     return min(moments, default=None)
 

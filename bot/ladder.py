@@ -170,6 +170,18 @@ def to_be_woken(
     )
 
 
+SOON_SHUT = minutes(60)
+"""How long before the school closes a receipt says that what waits until morning will rest."""
+
+
+def rests_from(incident: Incident, clock: SchoolTime, now: datetime) -> datetime:
+    """From when on nobody may look at a report: now, or, for what is no alarm, when the school
+    closes if that is soon."""
+    shut = clock.shut_from(now)
+    soon = incident.urgency is Urgency.SAME_DAY and shut - now <= SOON_SHUT
+    return shut if soon else now
+
+
 def _owner_or_cover(
     incident: Incident, escalation: Escalation, directory: Directory, now: datetime
 ) -> tuple[Person, ...]:

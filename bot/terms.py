@@ -36,6 +36,12 @@ class Terms(SchoolTime):
         local = moment.astimezone(self.zone)
         return self.is_school_day(local.date()) and self.opens <= local.hour < self.closes
 
+    def shut_from(self, moment: datetime) -> datetime:
+        if not self.is_open(moment):
+            return moment
+        local = moment.astimezone(self.zone)
+        return local.replace(hour=self.closes, minute=0, second=0, microsecond=0)
+
     def opens_again(self, moment: datetime) -> datetime:
         """When the school next opens after ``moment``, in its own time."""
         local = moment.astimezone(self.zone)

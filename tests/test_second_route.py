@@ -63,6 +63,12 @@ class Scene:
         await self.actors.settle()
         return raised.cards[0].title.split("Reference ")[1].rstrip(".")
 
+    def on_call(self, person: str) -> None:
+        with self.actors.app.store.work() as work:
+            named = next(each for each in work.people.all() if each.id == person)
+            give_role(work, named, Holding(Role.ON_CALL), "command-line", self.actors.clock())
+            work.commit()
+
     def in_chat(self, person: str) -> str:
         room = self.fake.direct(f"U{person.upper()}")
         return "\n".join(str(m.payload.get("blocks")) for m in room.messages)
@@ -196,7 +202,7 @@ async def test_at_night_a_text_wakes_them_and_without_one_that_is_said(tmp_path:
     night.mkdir()
     async with scene(night, NIGHT, mobiles=False) as here:
         await here.report()
-        assert "do not count on anybody here before Wed 08:00." in here.in_chat("amira")
+        assert "do not count on anybody here before Wed 18 Nov, 08:00." in here.in_chat("amira")
         assert "School on call, 01632 960102" in here.in_chat("amira")
 
 
@@ -260,14 +266,11 @@ async def test_what_can_wait_until_morning_wakes_only_whoever_is_on_call(tmp_pat
         await here.report("concern")
         assert not here.notify.texts
         # Everybody has a mobile, and none of them is woken.
-        assert "do not count on anybody here before Wed 08:00." in here.in_chat("amira")
+        assert "do not count on anybody here before Wed 18 Nov, 08:00." in here.in_chat("amira")
     night = tmp_path / "again"
     night.mkdir()
     async with scene(night, NIGHT) as here:
-        with here.actors.app.store.work() as work:
-            okoro = next(person for person in work.people.all() if person.id == "okoro")
-            give_role(work, okoro, Holding(Role.ON_CALL), "command-line", NIGHT)
-            work.commit()
+        here.on_call("okoro")
         ref = await here.report("concern")
         assert here.texted(ref) == ["okoro"]
         assert "do not count on" not in here.in_chat("amira")

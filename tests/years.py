@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from bot.climb import climb
+from bot.climb import climb, settle_ladder
 from bot.form import Route, Urgency
 from bot.incident import Incident
 from bot.ladder import start
@@ -126,8 +126,11 @@ class World:
             for person in self.directory.people.values():
                 work.people.put(person)
             work.commit()
-        self.ticker = Ticker(self.store, lambda: self.directory, self.school, lambda *_: None)
+        self.ticker = self.ticker_on(self.school)
         self._refs = iter(range(10**6))
+
+    def ticker_on(self, school: School) -> Ticker:
+        return Ticker(self.store, lambda: self.directory, school, lambda *_: None)
 
     def away(self, people: Iterable[str]) -> None:
         """Exactly these are away from now on."""
@@ -149,6 +152,12 @@ class World:
             climb(work, incident, start(incident, self.now), self.directory, self.school, self.now)
             work.commit()
         return ref
+
+    def take(self, ref: str, person: str) -> None:
+        with self.store.work() as work:
+            work.escalations.take(ref, person, self.now)
+            settle_ladder(work, ref, self.school)
+            work.commit()
 
     def close(self, ref: str) -> None:
         with self.store.work() as work:
@@ -258,12 +267,22 @@ def climb_with(world: World, away: tuple[str, ...], late: random.Random) -> list
     return found
 
 
+def school_day(day: date, calendar: list[tuple[date, date]]) -> bool:
+    in_term = any(first <= day <= last for first, last in calendar)
+    return in_term and day.weekday() < 5 and day not in bank_holidays(day.year)
+
+
+def in_hours(moment: datetime, calendar: list[tuple[date, date]]) -> bool:
+    """Whether the school is open: from 8 to 16 local time on a school day."""
+    local = moment.astimezone(ZONE)
+    return school_day(local.date(), calendar) and 8 <= local.hour < 16
+
+
 def school_time(start: datetime, span: timedelta, calendar: list[tuple[date, date]]) -> datetime:
     """``span`` of school time after ``start``, counted day by day from 8 to 16 local time."""
     day, left = start.astimezone(ZONE).date(), span
     while True:
-        in_term = any(first <= day <= last for first, last in calendar)
-        if in_term and day.weekday() < 5 and day not in bank_holidays(day.year):
+        if school_day(day, calendar):
             opens = datetime.combine(day, time(8), ZONE).astimezone(UTC)
             closes = datetime.combine(day, time(16), ZONE).astimezone(UTC)
             begin = max(opens, start)

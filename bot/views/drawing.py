@@ -11,7 +11,7 @@ from bot.digest import Week
 from bot.escalation import Escalation, unanswered
 from bot.form import Route, Urgency
 from bot.incident import Incident
-from bot.ladder import to_be_woken
+from bot.ladder import rests_from, to_be_woken
 from bot.may import Act, Showing, called, may, showing
 from bot.notice import Kind, Notice
 from bot.people import Directory, Role
@@ -207,8 +207,10 @@ def _for_reporter(
         case Kind.RECEIPT:
             shown = work.notices.about(incident.ref)
             people = to_be_woken(incident, escalation, directory, now)
-            asleep = asleep_until(people, school.platforms, school.terms, now)
-            return receipt.receipt(incident, escalation, shown, directory, now, asleep)
+            rests = rests_from(incident, school.terms, now)
+            asleep = asleep_until(people, school.platforms, school.terms, rests)
+            closes = rests if rests > now else None
+            return receipt.receipt(incident, escalation, shown, directory, now, asleep, closes)
         case Kind.PHONE:
             if escalation.taken is not None:
                 return receipt.taken_up(incident, escalation, directory)

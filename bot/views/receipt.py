@@ -27,10 +27,12 @@ def receipt(
     directory: Directory,
     now: datetime,
     asleep_until: datetime | None = None,
+    closes_at: datetime | None = None,
 ) -> Card:
     """The reporter's receipt. ``notices`` are those about this report; only those that went to
     role-holders count as delivered, and delivered is never called read. A mail or a text message
-    was accepted, which proves less. ``asleep_until``: nobody may look before."""
+    was accepted, which proves less. ``asleep_until``: nobody may look before, from now or from
+    ``closes_at`` on."""
     zone = directory.zone
     kept_from = incident.kept_from()
     shown = [
@@ -69,7 +71,7 @@ def receipt(
         text = ["Saved. We are delivering it now.", f"{limit} Ring {ring}."]
         title, summary = "Saved, not delivered yet", "Your report is saved."
     if asleep_until is not None:
-        text.append(closed(directory, asleep_until))
+        text.append(closed(directory, asleep_until, closes_at))
     return Card(
         title=title,
         text=tuple(text),

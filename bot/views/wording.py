@@ -24,8 +24,9 @@ def clock_time(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def day_and_hour(moment: datetime, zone: ZoneInfo) -> str:
-    """``Mon 08:00``, in the school's time."""
-    return f"{moment.astimezone(zone):%a %H:%M}"
+    """``Mon 4 Jan, 08:00``, in the school's time: it may be weeks away."""
+    local = moment.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
 
 
 def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
@@ -81,15 +82,23 @@ def number_of(number: Number) -> str:
     return f"{number.name}, {number.number}"
 
 
-def closed(directory: Directory, asleep_until: datetime | None = None) -> str:
-    """What is said while the school is closed; ``asleep_until`` is when anybody may look at the
-    earliest, where nobody can be woken."""
+def closed(
+    directory: Directory,
+    asleep_until: datetime | None = None,
+    closes_at: datetime | None = None,
+) -> str:
+    """What is said while the school is closed, or soon is (``closes_at``); ``asleep_until`` is
+    when anybody may look at the earliest, where nobody can be woken."""
     outside = [directory.numbers.on_call, directory.numbers.front_door]
     ring = listed([number_of(number) for number in outside if number], "or")
     if asleep_until is None:
         return f"School is closed. Ring {ring}."
     looks = day_and_hour(asleep_until, directory.zone)
-    return f"School is closed: do not count on anybody here before {looks}. Ring {ring}."
+    if closes_at is not None:
+        when = f"School closes at {clock_time(closes_at, directory.zone)}: after that"
+    else:
+        when = "School is closed:"
+    return f"{when} do not count on anybody here before {looks}. Ring {ring}."
 
 
 def to_ring(

@@ -153,8 +153,7 @@ def _offer(report: Standing, now: Now) -> Iterator[Why]:
         return
     rungs = [rung for rung in escalation.rungs if rung.to is Audience.OFFERED]
     over = (
-        not live(escalation, rung, clock)
-        and call_at(escalation, rung, (rung.most or 1), clock) <= now.at
+        not live(escalation, rung) and call_at(escalation, rung, (rung.most or 1), clock) <= now.at
         for rung in rungs
     )
     if all(over):
