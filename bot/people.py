@@ -54,7 +54,8 @@ class Holding:
 @dataclass(frozen=True)
 class Person:
     """One human, with identities on several platforms, and the ways to reach them outside those:
-    ``mail`` and ``mobile``, which may wake them."""
+    ``mail`` and ``mobile``, which may wake them. ``unvouched``: no platform has said yet whether
+    they are staff."""
 
     id: str
     name: str
@@ -64,6 +65,7 @@ class Person:
     phone: str | None = None
     away_until: datetime | None = None
     guest: bool = False
+    unvouched: bool = False
     mail: str | None = None
     mobile: str | None = None
 
