@@ -179,8 +179,9 @@ class Bot:
             work.audit.record(now, person.id, "new-person", detail=message.standing)
             directory = directory.with_people([*directory.people.values(), person])
         else:
-            person = _as_vouched(person, message.standing, work)
-        turn, counted = Turn(message, person, directory, self._school, work, now), ""
+            person = _as_vouched(person, message.standing, work, now)
+        speaker = replace(person, guest=person.guest or person.unvouched)
+        turn, counted = Turn(message, speaker, directory, self._school, work, now), ""
         try:
             intent, pressed = choose(self._intents, turn)
         except Closed as closed:
@@ -194,13 +195,15 @@ class Bot:
 
     def _stranger(self, message: Message, work: Work, directory: Directory) -> Person:
         """Somebody not heard before. A member of the allow-listed workspace is staff; a guest
-        or an outside account is marked, and gets no further than an unchecked alarm."""
+        or an outside account is marked, and gets no further than an unchecked alarm. Whoever is
+        not vouched for yet is treated as a guest, but what they say of their alarm is taken."""
         person = Person(
             id=unlisted_id(),
             name=message.name or "A member of staff",
             centre=next(iter(directory.centres)),
             identities=(message.identity,),
-            guest=message.standing is not Standing.MEMBER,
+            guest=message.standing in (Standing.GUEST, Standing.OUTSIDE),
+            unvouched=message.standing is Standing.UNKNOWN,
         )
         work.people.put(person)
         return person
@@ -217,18 +220,21 @@ def _answer(intent: Intent, turn: Turn, press: Press) -> Reply:
     return drills.marked_reply(intent.answer(turn, press))
 
 
-def _as_vouched(person: Person, standing: Standing, work: Work) -> Person:
+def _as_vouched(person: Person, standing: Standing, work: Work, now: datetime) -> Person:
     """Somebody known, as the platform vouches for them now.
 
     A guest who became a member of staff is one from now on, and the other way round. Whoever
     holds a role keeps being called in it whatever the platform says: only reading is closed.
+    The first time it says anything, the cards of what they sent say so too.
     """
     guest = standing in (Standing.GUEST, Standing.OUTSIDE)
-    if standing is Standing.UNKNOWN or guest is person.guest:
+    changed = replace(person, guest=guest, unvouched=False)
+    if standing is Standing.UNKNOWN or changed == person:
         return person
-    changed = replace(person, guest=guest)
     if not (guest and person.holdings):
         work.people.put(changed)
+    for incident in work.incidents.by(person.id) if person.unvouched else ():
+        work.notices.redraw(incident.ref, now)
     return changed
 
 

@@ -17,19 +17,21 @@ class Intent:
     ``verbs`` are the presses it answers, each with the least number of arguments it needs. A
     press may also be typed (``take 7KQ2M``), so :meth:`typed` must recognise its own arguments
     and nothing that could be ordinary words. ``for_anyone``: guests and outside accounts too;
-    ``for_vouched``: only while the platform vouches for the account. ``counted``: under which
+    ``for_unvouched``: also those nobody has vouched for yet; ``for_vouched``: only while the
+    platform vouches for the account. ``counted``: under which
     name turns of it are counted, if they can never be about a report.
     """
 
     verbs: ClassVar[Mapping[str, int]] = {}
     for_anyone: ClassVar[bool] = False
+    for_unvouched: ClassVar[bool] = False
     for_vouched: ClassVar[bool] = False
     counted: ClassVar[str] = ""
 
     def open_to(self, turn: Turn) -> bool:
         """Whether this is open to somebody of this standing."""
         if turn.person.guest:
-            return self.for_anyone
+            return self.for_anyone or (self.for_unvouched and turn.person.unvouched)
         return not self.for_vouched or turn.message.standing is Standing.MEMBER
 
     def presses(self, press: Press) -> bool:
@@ -74,7 +76,7 @@ def choose(intents: Sequence[Intent], turn: Turn) -> tuple[Intent, Press]:
         if any(intent.typed(sentence) for intent in intents):
             press = Press(sentence.verb, tuple(arg.upper() for arg in sentence.args))
     if press is None and turn.person.guest:
-        intents = [intent for intent in intents if intent.for_anyone]
+        intents = [intent for intent in intents if intent.open_to(turn)]
     for intent in intents:
         if press is None and intent.hears(turn):
             return _opened(intent, turn), TYPED

@@ -61,7 +61,8 @@ class Holding:
 @dataclass(frozen=True)
 class Person:
     """One human, with identities on several platforms, and the ways to reach them outside those:
-    ``mail`` and ``mobile``, which may wake them."""
+    ``mail`` and ``mobile``, which may wake them. ``unvouched``: no platform has said yet whether
+    they are staff."""
 
     id: str
     name: str
@@ -71,6 +72,7 @@ class Person:
     phone: str | None = None
     away_until: datetime | None = None
     guest: bool = False
+    unvouched: bool = False
     mail: str | None = None
     mobile: str | None = None
 

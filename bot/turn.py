@@ -71,7 +71,7 @@ class Turn:
         """Whether this person may do ``act``, asked now, at the click: of the role list, and of
         the rooms they are in. A reporter may always add to their own report."""
         if act is Act.ADD and incident.reporter == self.person.id:
-            return not self.person.guest
+            return not self.person.guest or self.person.unvouched
         if self.message.standing is not Standing.MEMBER:
             return False
         was_called = may_by_a_call(self.person, incident) and called(

@@ -31,6 +31,7 @@ class Additions(Intent):
     """Presses under a receipt and under an opened report."""
 
     verbs: ClassVar[Mapping[str, int]] = {**dict.fromkeys(FORMS, 1), "asked": 1}
+    for_unvouched: ClassVar[bool] = True
 
     def answer(self, turn: Turn, press: Press) -> Reply:
         ref = press.args[0].upper()

@@ -14,6 +14,7 @@ from bot.form import Form, Route, Urgency
 from bot.incident import Concern, Incident, Part
 from bot.intake import take_in, unused_ref
 from bot.intent import Intent
+from bot.may import Act
 from bot.people import Role
 from bot.siblings import inherited, spread
 from bot.turn import Turn
@@ -156,7 +157,7 @@ def _again(turn: Turn, sent: Incident) -> Reply:
             f"This was already sent as {sent.ref}.",
             "Nothing was sent twice.",
             "Another child, or another worry? Nobody has been told of that yet.",
-            buttons=(another,) if turn.person.guest else (another, add),
+            buttons=(another, add) if turn.may(Act.ADD, sent) else (another,),
         ),
         replaces=True,
     )
@@ -205,7 +206,7 @@ def _named(turn: Turn, words: str) -> dict[str, Concern]:
 
 def _reply(turn: Turn, form: Form, incident: Incident) -> Reply:
     raised = _raised(turn, form, incident)
-    if turn.person.guest:
+    if turn.person.guest and not turn.person.unvouched:
         return say(raised, replaces=True)
     conversation = turn.work.conversations.find(turn.person.id, form.name, incident.ref)
     cards = (raised, *ask_whether_part(turn, incident))

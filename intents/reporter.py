@@ -24,6 +24,7 @@ class Reporter(Intent):
     """Presses under the receipt, and the reporter's own list."""
 
     verbs: ClassVar[Mapping[str, int]] = {"part": 3, "about": 1, "mistake": 1, "mine": 0}
+    for_unvouched: ClassVar[bool] = True
     PHRASES = ("my reports", "mine", "show my reports")
 
     def hears(self, turn: Turn) -> bool:

@@ -68,11 +68,13 @@ class WriteUp(Intent):
         "write": 1,
     }
 
+    for_unvouched: ClassVar[bool] = True
+
     def typed(self, press: Press) -> bool:
         return False
 
     def hears(self, turn: Turn) -> bool:
-        if turn.message.command or not turn.message.place.private or turn.person.guest:
+        if turn.message.command or not turn.message.place.private or not self.open_to(turn):
             return False
         if turn.typed.lower().strip(" .!?") in ELSEWHERE:
             return False

@@ -45,6 +45,7 @@ class SqlPeople:
             "centre": person.centre,
             "away_until": person.away_until,
             "guest": person.guest,
+            "unvouched": person.unvouched,
         }
         put(self._connection, tables.people, {"id": person.id}, values)
         for table in (tables.identities, tables.holdings):
@@ -85,6 +86,7 @@ class SqlPeople:
             mobile=self._unseal(row.id, "mobile", row.mobile, None) if row.mobile else None,
             away_until=row.away_until,
             guest=row.guest,
+            unvouched=row.unvouched,
         )
 
     def _identities(self) -> dict[str, list[Identity]]:

@@ -87,6 +87,7 @@ people = Table(
     Column("guest", Boolean, nullable=False, server_default=false()),
     Column("mail", LargeBinary),
     Column("mobile", LargeBinary),
+    Column("unvouched", Boolean, nullable=False, server_default=false()),
 )
 
 identities = Table(

@@ -205,6 +205,42 @@ async def test_a_stranger_while_slack_is_silent_is_told_to_try_again(world: Worl
     assert title(reply) != "If a child may be at risk, act now"
 
 
+def identity(world: World) -> str:
+    """What the DSL's card says of who sent the alarm."""
+    card = next(m.card for m in world.messages("khan") if REF in m.card.title)
+    return dict(card.facts).get("Identity", "")
+
+
+async def test_a_stranger_while_slack_is_silent_is_asked_on_and_called_no_guest(
+    world: World,
+) -> None:
+    raised = await report(world, by="newcomer", standing=Standing.UNKNOWN)
+    assert raised.cards[1].title == "What number can we ring you on now?"
+    assert identity(world) == "not checked yet"
+    kept = await world.do("newcomer", "07700 900123", standing=Standing.UNKNOWN)
+    assert title(kept) == "Which centre is the child at?"
+    # Nothing of the policy or of reports is shown until somebody vouches for them.
+    for words in ("can i film sports day?", "clause 6.2.4"):
+        asked = await world.do("newcomer", words, command="ask", standing=Standing.UNKNOWN)
+        assert title(asked) == "If a child may be at risk, act now"
+        assert "We could not check" in asked.cards[1].title
+    mine = await world.do("newcomer", press("mine"), standing=Standing.UNKNOWN)
+    assert REF not in str(mine)
+    assert REF in str(await world.do("newcomer", press("mine")))
+    await world.settle(minutes=1)
+    assert identity(world) == "checked since: a staff account"
+
+
+async def test_a_stranger_who_turns_out_a_guest_goes_no_further(world: World) -> None:
+    await report(world, by="newcomer", standing=Standing.UNKNOWN)
+    said = await world.do("newcomer", "07700 900123", standing=Standing.GUEST)
+    assert title(said) == "If a child may be at risk, act now"
+    await world.settle(minutes=1)
+    assert identity(world) == "unchecked: not a staff account"
+    silent = await world.do("newcomer", "07700 900123", standing=Standing.UNKNOWN)
+    assert title(silent) == "If a child may be at risk, act now"
+
+
 async def test_somebody_new_in_a_role_whom_the_report_names(world: World) -> None:
     world.change(world.without_role("okoro"))
     await report(world, "mr okoro grabbed a boy by the neck")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from adapters.slack.api import Data, SlackApi
@@ -17,7 +18,19 @@ SECONDS = 0.5
 
 FRESH, AGAIN, MOST = 60.0, 10.0, 5000
 
+HIDDEN_ROOM = "channel_not_found"
+
 T = TypeVar("T")
+
+
+class Sharing(StrEnum):
+    """Whether people of another organisation are in a room. ``HIDDEN``: Slack tells Lanyard
+    nothing of it, which is no member; ``SILENT``: it did not say in time."""
+
+    NO = "no"
+    YES = "yes"
+    HIDDEN = "hidden"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True)
@@ -52,40 +65,42 @@ class Accounts:
     def __init__(self, api: SlackApi, team: str, now: Callable[[], datetime]) -> None:
         self._api, self._team = api, team
         self._accounts: Known[Account] = Known(now)
-        self._shared: Known[bool | None] = Known(now)
+        self._sharing: Known[Sharing] = Known(now)
 
     async def account(self, user: str) -> Account:
         """Never older than a minute; never raises."""
         known = self._accounts.get(user)
         if known is not None:
             return known
-        answer = await self._ask("users.info", {"user": user})
-        if answer is None:
+        try:
+            answer = await self._ask("users.info", {"user": user})
+        except Unreachable:
             return self._accounts.put(user, Account(), AGAIN)
         return self._accounts.put(user, _account(answer.get("user") or {}, self._team), FRESH)
 
-    async def shared(self, room: str) -> bool | None:
-        """Whether people of another organisation are in ``room``; ``None`` when Slack does not
-        say."""
+    async def sharing(self, room: str) -> Sharing:
+        """Whether people of another organisation are in ``room``."""
         if room.startswith("D"):
             # Messages between two people: what is answered there is for one of them alone.
-            return False
-        known = self._shared.get(room)
+            return Sharing.NO
+        known = self._sharing.get(room)
         if known is not None:
             return known
-        answer = await self._ask("conversations.info", {"channel": room})
-        if answer is None:
-            return self._shared.put(room, None, AGAIN)
+        try:
+            answer = await self._ask("conversations.info", {"channel": room})
+        except Unreachable as fault:
+            hidden = fault.fault == HIDDEN_ROOM
+            return self._sharing.put(room, Sharing.HIDDEN if hidden else Sharing.SILENT, AGAIN)
         channel = answer.get("channel") or {}
         shared = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
-        return self._shared.put(room, bool(shared), FRESH)
+        return self._sharing.put(room, Sharing.YES if shared else Sharing.NO, FRESH)
 
-    async def _ask(self, method: str, arguments: Data) -> Data | None:
+    async def _ask(self, method: str, arguments: Data) -> Data:
         try:
             async with asyncio.timeout(SECONDS):
                 return await self._api.call(method, arguments)
-        except (TimeoutError, Unreachable):
-            return None
+        except TimeoutError:
+            raise Unreachable("slow") from None
 
 
 def _account(user: Data, team: str) -> Account:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from adapters.slack.accounts import Accounts, Known
+from adapters.slack.accounts import Accounts, Known, Sharing
 from adapters.slack.answers import Answers
 from adapters.slack.api import Data
 from adapters.slack.homes import Homes
@@ -78,17 +78,16 @@ class Listener:
         if submission.teams != {self._team}:
             await self._door.refused(Identity("slack", ""), "another-workspace")
             return say(STRANGER)
-        account, shared, names = await asyncio.gather(
+        account, sharing, names = await asyncio.gather(
             self._accounts.account(origin.user),
-            self._shared(submission),
+            self._sharing(submission),
             self._names(submission),
         )
-        if shared:
+        if sharing is Sharing.YES:
             await self._door.refused(identity, "shared-channel")
             return say(SHARED_ROOM)
         standing = account.standing
-        if shared is None and standing is Standing.MEMBER:
-            # Who else is in the room is not known: nothing is shown there.
+        if standing is Standing.MEMBER and self._closed(sharing, identity):
             standing = Standing.UNKNOWN
         if standing is Standing.BOT:
             await self._door.refused(identity, "bot")
@@ -106,14 +105,20 @@ class Listener:
                 sent_at=submission.sent_at,
                 fields={name: named(each, names) for name, each in submission.fields.items()},
                 forms=True,
-                rooms=bool(origin.room) and not origin.room.startswith("D"),
+                rooms=sharing is not Sharing.HIDDEN and _has_others(origin),
             )
         )
 
-    async def _shared(self, submission: Submission) -> bool | None:
+    async def _sharing(self, submission: Submission) -> Sharing:
         if submission.shared is not None:
-            return submission.shared
-        return await self._accounts.shared(submission.origin.room)
+            return Sharing.YES if submission.shared else Sharing.NO
+        return await self._accounts.sharing(submission.origin.room)
+
+    def _closed(self, sharing: Sharing, identity: Identity) -> bool:
+        """Whether nothing is shown, because who else is in the room is not known. In a room that
+        is hidden from Lanyard the answer is for the asker alone; only reports are not read."""
+        person = self._door.directory().known_as(identity) if sharing is Sharing.HIDDEN else None
+        return sharing is Sharing.SILENT or bool(person and person.holdings)
 
     async def _names(self, submission: Submission) -> Mapping[str, str]:
         """What those are called whom the words mention: as the school lists them, so that a
@@ -144,6 +149,10 @@ class Listener:
             return False
         self._given.put(submission.key, answer, REMEMBERED_SECONDS)
         return True
+
+
+def _has_others(origin: Origin) -> bool:
+    return bool(origin.room) and not origin.room.startswith("D")
 
 
 def _place(origin: Origin) -> Place:

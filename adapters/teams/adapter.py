@@ -64,7 +64,7 @@ class TeamsAdapter:
         self._door, self._book = door, book
         self._speaker = Speaker(self._connector, book, service_url)
         self._checkup = Checkup(tokens, keys, self._connector, self._speaker, tenant)
-        standings = Standings(self._connector, tenant)
+        standings = Standings(self._connector, self._speaker, tenant)
         hearing = Hearing(door, book, self._speaker, standings)
         answering = Answering(hearing, self._speaker)
         self._endpoint = Endpoint(doorkeeper, self._connector, answering)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.teams import places
 from adapters.teams.connector import Connector, Member
+from adapters.teams.faults import not_there
 from adapters.teams.keys import SigningKeys
 from adapters.teams.references import PLATFORM
 from adapters.teams.speaking import Speaker
@@ -75,7 +76,7 @@ class Checkup:
         try:
             members = await self._connector.members(await self._speaker.room(room.room))
         except Unreachable as fault:
-            if fault.fault in ("teams-403", "teams-404"):
+            if not_there(fault):
                 what = "Lanyard is not in it, or there is no such channel."
                 mend = f"{places.CHANNEL_APPS}; or {room.key}, from {places.CHANNEL_LINK}"
                 return [Finding(room.about, what, mend)]
@@ -107,7 +108,7 @@ class Checkup:
 
 
 def _not_reached(person: Person, fault: Unreachable, key: str) -> Finding:
-    if fault.fault in ("teams-403", "teams-404"):
+    if not_there(fault):
         return Finding(
             person.name,
             "Lanyard cannot write to them first: it is not installed for them.",

@@ -30,6 +30,11 @@ def missing(fault: Unreachable) -> bool:
     return fault.fault in ("teams-404", "teams-410")
 
 
+def not_there(fault: Unreachable) -> bool:
+    """Whether Lanyard, or whoever was asked about, is not in the conversation."""
+    return fault.fault in ("teams-403", "teams-404")
+
+
 def _seconds(value: str) -> float | None:
     """``Retry-After`` in either of its two spellings; ``None`` when it says nothing."""
     if value.strip().isdecimal():

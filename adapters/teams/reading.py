@@ -20,6 +20,8 @@ from bot.people import Identity
 
 EXECUTE = "adaptiveCard/action"
 VERB = "press"
+EXTENSION = "composeExtension/"
+"""How everything begins that a message extension asks."""
 LONGEST_LINK = 2000
 LONGEST_PRESS = 400
 OURS = frozenset({VERB, "live", "asks", "type", "msteams"})
@@ -49,8 +51,10 @@ class Incoming:
 
     @property
     def private(self) -> bool:
-        """Said in the person's own chat with the bot."""
-        return self._text("conversation", "conversationType") == "personal"
+        """Said in the person's own chat with the bot: a message extension's chat of two may be
+        with a colleague."""
+        personal = self._text("conversation", "conversationType") == "personal"
+        return personal and not self.name.startswith(EXTENSION)
 
     @property
     def conversation(self) -> str:

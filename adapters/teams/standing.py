@@ -7,14 +7,17 @@ import logging
 import time
 
 from adapters.teams.connector import Connector, Member
+from adapters.teams.faults import not_there
 from adapters.teams.reading import Incoming
+from adapters.teams.references import Reference
+from adapters.teams.speaking import Speaker
 from bot.channel import Unreachable
 from bot.message import Standing
 
 log = logging.getLogger(__name__)
 
 GOOD_SECONDS, AGAIN_SECONDS = 60, 10
-ASK_SECONDS = 0.7
+ASK_SECONDS, ELSEWHERE_SECONDS = 0.7, 1.5
 MOST = 5000
 
 
@@ -22,8 +25,8 @@ class Standings:
     """Asks the roster about an account; remembers what it says for a minute, its silence for
     less."""
 
-    def __init__(self, connector: Connector, tenant: str) -> None:
-        self._connector, self._tenant = connector, tenant
+    def __init__(self, connector: Connector, speaker: Speaker, tenant: str) -> None:
+        self._connector, self._speaker, self._tenant = connector, speaker, tenant
         self._known: dict[str, tuple[float, Standing]] = {}
 
     async def of(self, incoming: Incoming) -> Standing:
@@ -40,8 +43,7 @@ class Standings:
     async def _ask(self, incoming: Incoming) -> Standing:
         found, seconds = Standing.UNKNOWN, AGAIN_SECONDS
         try:
-            async with asyncio.timeout(ASK_SECONDS):
-                member = await self._connector.member(incoming.here, incoming.sender)
+            member = await self._member(incoming)
             found, seconds = standing(member, self._tenant), GOOD_SECONDS
         except (Unreachable, TimeoutError):
             log.warning("roster silent", extra={"action": "teams-standing"})
@@ -49,6 +51,22 @@ class Standings:
             self._known.clear()
         self._known[incoming.address] = (time.monotonic() + seconds, found)
         return found
+
+    async def _member(self, incoming: Incoming) -> Member:
+        """The account as the roster of the conversation has it. The message extension is also
+        used where Lanyard is no member and is told nothing: then as their own chat has it, which
+        says the same of guests and of other tenants."""
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                return await self._in(incoming.here, incoming)
+        except Unreachable as fault:
+            if incoming.private or not not_there(fault):
+                raise
+        async with asyncio.timeout(ELSEWHERE_SECONDS):
+            return await self._in(await self._speaker.chat_with(incoming.address), incoming)
+
+    async def _in(self, conversation: Reference, incoming: Incoming) -> Member:
+        return await self._connector.member(conversation, incoming.sender)
 
 
 def standing(member: Member, tenant: str) -> Standing:

@@ -35,6 +35,14 @@ def kind_of(incident: Incident) -> str:
     return incident.form.replace("_", " ")
 
 
+def identity_of(incident: Incident, directory: Directory) -> str:
+    """What is known by now of an account that was not vouched for when it sent a report."""
+    reporter = directory.person(incident.reporter)
+    if reporter is None or reporter.guest:
+        return "unchecked: not a staff account"
+    return "not checked yet" if reporter.unvouched else "checked since: a staff account"
+
+
 def case_card(
     incident: Incident,
     escalation: Escalation,
@@ -60,7 +68,7 @@ def case_card(
         ("Reported", at),
     ]
     if incident.unchecked:
-        facts.append(("Identity", "unchecked: not a staff account"))
+        facts.append(("Identity", identity_of(incident, directory)))
     if incident.mistake:
         facts.append(("Note", "The reporter says: sent by mistake. Please look, then close."))
     return Card(

@@ -114,8 +114,9 @@ def _whole(
         return _stuck(notice, work, directory)
     if notice.kind is Kind.REMINDER:
         return _reminder(notice, work, directory, school, now, members)
-    if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT):
-        # Sent because somebody was marked just now: what is in memory may not say so yet.
+    checking = incident is not None and incident.unchecked
+    if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT) or checking:
+        # Somebody was marked or vouched for just now: what is in memory may not say so yet.
         directory = directory.with_people(work.people.all())
     if notice.kind is Kind.ROTA:
         return rota.gap(notice.about, directory, now)

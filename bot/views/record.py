@@ -13,7 +13,7 @@ from bot.notice import Kind, Notice
 from bot.people import Directory, Person
 from bot.ports import Done
 from bot.record import Line, Record, Section
-from bot.views.case import URGENCIES, kind_of
+from bot.views.case import URGENCIES, identity_of, kind_of
 from bot.views.drill import MARK, centre_of
 from bot.views.opened import read
 from bot.views.rota import roles
@@ -134,7 +134,7 @@ def _facts(kept: Kept, directory: Directory, named: _Named) -> Iterator[tuple[st
     if kept.linked:
         yield "Same incident as", listed(list(kept.linked))
     if incident.unchecked:
-        yield "Identity", "unchecked: not a staff account"
+        yield "Identity", identity_of(incident, directory)
     if incident.mistake:
         yield "Note", "The reporter says: sent by mistake."
 

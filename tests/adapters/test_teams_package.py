@@ -26,7 +26,7 @@ from adapters.teams.tasks import REPORT, REPORT_MESSAGE
 from bot.__main__ import main
 from bot.message import CLAUSES
 from tests.nodejs import check, needs_node
-from tests.stages.fake_connector import APP
+from tests.stages.fake_connector import APP, ELSEWHERE
 from tests.stages.stage import Shown
 from tests.stages.teams import TeamsStage
 from tests.troupe import Troupe, troupe
@@ -175,7 +175,7 @@ async def test_every_command_offered_gets_an_answer_that_fits_it(actors: Troupe)
 
 async def extension(actors: Troupe, name: str, **value: Any) -> dict[str, Any]:
     stage: Any = actors.stage
-    activity = {**stage.activity("amira", "staff"), "type": "invoke", "value": value}
+    activity = {**stage.activity("amira", ELSEWHERE), "type": "invoke", "value": value}
     status, answer = await stage.send({**activity, "name": f"composeExtension/{name}"})
     assert status == 200
     found: dict[str, Any] = answer

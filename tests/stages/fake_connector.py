@@ -23,6 +23,8 @@ TENANT = "0f1a5c0e-0000-4000-8000-0000000007e4"
 KID = "fake-key-1"
 SITE = "https://school.example"
 ISSUER = "https://api.botframework.com"
+ELSEWHERE = "19:elsewhere@thread.tacv2"
+"""A channel that the bot is no member of; the message extension can be used there as well."""
 
 
 @dataclass
@@ -194,6 +196,8 @@ class FakeConnector(Served):
             return web.Response(status=403)
         if conversation.startswith("19:dsl") and not self.private_channels:
             return web.Response(status=403)
+        if conversation.partition(";")[0] == ELSEWHERE:
+            return web.json_response({"error": {"code": "BotNotInConversationRoster"}}, status=403)
         match asked.method, path:
             case "POST", ["conversations"]:
                 user = asked.json["members"][0]["id"]

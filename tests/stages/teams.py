@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from adapters.teams.answering import SHOWN
 from adapters.teams.hearing import IN_YOUR_CHAT, NOTED
-from tests.stages.fake_connector import APP, TENANT, FakeConnector, Posted, scope_of
+from tests.stages.fake_connector import APP, ELSEWHERE, TENANT, FakeConnector, Posted, scope_of
 from tests.stages.stage import Shown
 from tests.stages.teams_dialogs import Dialog
 
@@ -136,17 +136,18 @@ class TeamsStage:
             del self.dialogs[person]
 
     async def choose_shortcut(self, person: str, callback: str, *, about: str = "") -> None:
-        """An action of the message extension: of the box one writes in, or of a message."""
+        """An action of the message extension: of the box one writes in, or of a message. Mostly
+        they are used where the bot is no member."""
         if callback not in self.fake.extensions:
             raise LookupError(f"the app offers no {callback}")
         value: dict[str, Any] = {"commandId": callback, "commandContext": "compose"}
         if about:
             payload = {"id": "1", "linkToMessage": f"{LINK}/1", "body": {"content": about}}
             value |= {"commandContext": "message", "messagePayload": payload}
-        activity = {**self.activity(person, "staff"), "type": "invoke", "value": value}
+        activity = {**self.activity(person, ELSEWHERE), "type": "invoke", "value": value}
         activity["name"] = "composeExtension/fetchTask"
         answer = await self._expect(await self.send(activity), 200)
-        self._open(person, answer, Dialog("", {"body": []}, "staff", True, value))
+        self._open(person, answer, Dialog("", {"body": []}, ELSEWHERE, True, value))
 
     async def _press_in_dialog(self, person: str, label: str) -> None:
         offered = {action["title"]: action for action in self._dialog(person).actions()}
