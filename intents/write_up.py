@@ -23,6 +23,7 @@ from intents.alarm import ask_whether_part
 from intents.dialogue import audit_if_anothers, no_longer_open, which
 from intents.filing import file_case_form
 from intents.forms import centre
+from intents.mistake import treat_as_real
 from intents.moving import move
 from intents.naming import ABOUT_NOBODY, note_named
 
@@ -173,6 +174,7 @@ class WriteUp(Intent):
             ref, turn.now, turn.person.id, Part.REPORTER, "said", prompt, words
         )
         note_named(turn, ref, words)
+        treat_as_real(turn, ref)
         self._tell_the_owner(turn, ref)
         return True
 
@@ -190,8 +192,10 @@ class WriteUp(Intent):
         self._heed(turn, ref, step, value)
         named = step.name not in ABOUT_NOBODY and note_named(turn, ref, value)
         self._tell_the_owner(turn, ref)
+        real = treat_as_real(turn, ref)
         incident = work.incidents.get(ref)
-        return conversation, ask_whether_part(turn, incident) if incident and named else ()
+        asked = ask_whether_part(turn, incident) if incident and named else ()
+        return conversation, (*real, *asked)
 
     def _tell_the_owner(self, turn: Turn, ref: str) -> None:
         """Whoever took it hears that more was written, once in five minutes at most."""

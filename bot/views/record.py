@@ -134,7 +134,7 @@ def _facts(kept: Kept, directory: Directory, named: _Named) -> Iterator[tuple[st
     if incident.unchecked:
         yield "Identity", "unchecked: not a staff account"
     if incident.mistake:
-        yield "Note", "The reporter says: sent by mistake."
+        yield "Note", "The reporter pressed “sent by mistake”."
 
 
 def _said(entries: Iterable[Entry], named: _Named) -> Iterator[Line]:
