@@ -23,6 +23,7 @@ from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED, outside
 from bot.views.opened import read
 from bot.views.sheets import asking
 from bot.views.wording import clock_time
+from intents.mistake import treat_as_real
 from intents.naming import named_holders, note_named
 
 FIRST, FIRST_WORDS = "first", "First words"
@@ -150,6 +151,7 @@ def _again(turn: Turn, sent: Incident) -> Reply:
             sent.ref, turn.now, turn.person.id, Part.REPORTER, FIRST, FIRST_WORDS, words
         )
         note_named(turn, sent.ref, words)
+        treat_as_real(turn, sent.ref)
     another = Button("Another worry: show me who to tell", press("report"), primary=True)
     add = Button("Add something", press("add", sent.ref))
     return say(

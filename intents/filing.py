@@ -20,6 +20,7 @@ from bot.turn import Turn
 from bot.views import messages
 from intents.alarm import ask_whether_part
 from intents.handing import offer
+from intents.mistake import treat_as_real
 from intents.naming import note_named
 
 Filed = Callable[[Turn, Incident, Conversation], str]
@@ -45,6 +46,7 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
         told = EFFECTS[form.name](turn, incident, conversation)
     except Refused as problem:
         return say(messages.note(str(problem)))
+    real = treat_as_real(turn, incident.ref) if mine else ()
     part = Part.REPORTER if form.name == "addition" else Part.CASE
     for step, value in conversation.given(form):
         turn.work.incidents.append(
@@ -54,7 +56,15 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
     touched(turn.work, incident.ref, turn.person.id, turn.now, turn.school)
     redraw(turn.work, incident.ref, turn.now)
     done = messages.note(told, tone=Tone.DONE)
-    return say(done, *asked, replaces=turn.message.press is not None)
+    return say(done, *real, *asked, replaces=turn.message.press is not None)
+
+
+def add_words(turn: Turn, incident: Incident, words: str) -> Reply:
+    """Add ``words`` to a report as its reporter would by hand, whatever else they have begun."""
+    form = turn.school.case_forms["addition"]
+    (step,) = form.steps
+    whole = Conversation("", turn.person.id, form.name, incident.ref, {step.name: words})
+    return file_case_form(turn, form, whole)
 
 
 def _addition(turn: Turn, incident: Incident, conversation: Conversation) -> str:

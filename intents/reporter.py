@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, press, say
 from bot.climb import concern_changed
-from bot.incident import Concern, Incident, Part
+from bot.incident import Concern, Incident
 from bot.intent import Intent
 from bot.message import Standing
 from bot.people import Role
@@ -15,7 +16,10 @@ from bot.recipients import SAFEGUARDING_ROLES, entitled
 from bot.siblings import only_mentioned
 from bot.turn import Turn
 from bot.views import messages
+from bot.views.receipt import IT_WAS_REAL
 from bot.views.wording import age
+from intents.filing import add_words
+from intents.mistake import mark
 
 MOST_SHOWN, MOST_BUTTONS = 10, 5
 
@@ -23,7 +27,13 @@ MOST_SHOWN, MOST_BUTTONS = 10, 5
 class Reporter(Intent):
     """Presses under the receipt, and the reporter's own list."""
 
-    verbs: ClassVar[Mapping[str, int]] = {"part": 3, "about": 1, "mistake": 1, "mine": 0}
+    verbs: ClassVar[Mapping[str, int]] = {
+        "part": 3,
+        "about": 1,
+        "mistake": 1,
+        "real": 1,
+        "mine": 0,
+    }
     for_unvouched: ClassVar[bool] = True
     PHRASES = ("my reports", "mine", "show my reports")
 
@@ -43,7 +53,15 @@ class Reporter(Intent):
             return say(self._about(turn, incident))
         if press.verb == "part":
             return self._part(turn, incident, press.args[1], press.args[2].lower() == "yes")
-        return self._mistake(turn, incident)
+        if press.verb == "real":
+            return self._real(turn, incident)
+        return say(mark(turn, incident))
+
+    def _real(self, turn: Turn, incident: Incident) -> Reply:
+        if not incident.mistake:
+            return say(messages.note(f"{incident.ref} is not marked as sent by mistake."))
+        added = add_words(turn, incident, f"Pressed “{IT_WAS_REAL}”.")
+        return replace(added, replaces=False)
 
     def _part(self, turn: Turn, incident: Incident, person_id: str, yes: bool) -> Reply:
         """Settle whether a role-holder the words name is part of it.
@@ -99,27 +117,6 @@ class Reporter(Intent):
             ),
         )
 
-    def _mistake(self, turn: Turn, incident: Incident) -> Reply:
-        """Nothing is recalled: the person called looks and closes it; figures leave it out."""
-        turn.work.incidents.mark_mistake(incident.ref)
-        turn.work.incidents.append(
-            incident.ref,
-            turn.now,
-            turn.person.id,
-            Part.REPORTER,
-            "mistake",
-            "Sent by mistake?",
-            "The reporter says that this was sent by mistake.",
-        )
-        turn.audit("mistake", incident.ref)
-        turn.work.notices.redraw(incident.ref, turn.now)
-        return say(
-            messages.note(
-                "Thank you for saying so.",
-                f"{incident.ref} is marked as sent by mistake. Somebody will look and close it.",
-            )
-        )
-
 
 def my_reports(turn: Turn) -> Card:
     """The reporter's own list: who has each, and how old it is."""
@@ -138,6 +135,7 @@ def my_reports(turn: Turn) -> Card:
         state = "closed" if incident.closed_at else "nobody has taken it yet"
         if owner and not incident.closed_at:
             state = f"{owner.name} has it"
+        state += ", marked as sent by mistake" if incident.mistake else ""
         facts.append((incident.ref, f"{state}, {age(turn.now - incident.reported_at)} old"))
         if len(buttons) < MOST_BUTTONS:
             buttons.append(_go_on(incident))
@@ -145,6 +143,8 @@ def my_reports(turn: Turn) -> Card:
 
 
 def _go_on(incident: Incident) -> Button:
+    if incident.mistake:
+        return Button(f"{incident.ref} was real: undo", press("real", incident.ref))
     if incident.finished_at is None and incident.closed_at is None:
         return Button(f"Go on writing {incident.ref}", press("write", incident.ref))
     return Button(f"Add to {incident.ref}", press("add", incident.ref))

@@ -14,14 +14,16 @@ from bot.form import Form, Step
 from bot.incident import Part
 from bot.intent import Intent
 from bot.notice import Kind as NoticeKind
+from bot.recipients import to_ring
 from bot.turn import Turn
 from bot.views import messages, write_up
 from bot.views.sheets import NOTHING, asking
-from bot.views.wording import to_ring, with_number
+from bot.views.wording import with_number
 from intents.alarm import ask_whether_part
 from intents.dialogue import audit_if_anothers, no_longer_open, which
 from intents.filing import file_case_form
 from intents.forms import centre
+from intents.mistake import treat_as_real
 from intents.moving import move
 from intents.naming import ABOUT_NOBODY, note_named
 
@@ -158,7 +160,7 @@ class WriteUp(Intent):
             self._note(turn, form, conversation.ref, step)
         conversation, cards = self._kept(turn, form, conversation, step, value)
         if value in step.warns:
-            cards = (self.ring_now(turn), *cards)
+            cards = (self.ring_now(turn, conversation.ref), *cards)
         return self._next(turn, form, conversation, cards)
 
     def _note(self, turn: Turn, form: Form, ref: str, step: Step, typed: str = "") -> bool:
@@ -174,6 +176,7 @@ class WriteUp(Intent):
             ref, turn.now, turn.person.id, Part.REPORTER, "said", prompt, words
         )
         note_named(turn, ref, words)
+        treat_as_real(turn, ref)
         self._tell_the_owner(turn, ref)
         return True
 
@@ -191,8 +194,10 @@ class WriteUp(Intent):
         self._heed(turn, ref, step, value)
         named = step.name not in ABOUT_NOBODY and note_named(turn, ref, value)
         self._tell_the_owner(turn, ref)
+        real = treat_as_real(turn, ref)
         incident = work.incidents.get(ref)
-        return conversation, ask_whether_part(turn, incident) if incident and named else ()
+        asked = ask_whether_part(turn, incident) if incident and named else ()
+        return conversation, (*real, *asked)
 
     def _tell_the_owner(self, turn: Turn, ref: str) -> None:
         """Whoever took it hears that more was written, once in five minutes at most."""
@@ -258,9 +263,11 @@ class WriteUp(Intent):
             return say(messages.note("There is nothing to undo."))
         return self._next(turn, form, latest.at(Stage.OPEN))
 
-    def ring_now(self, turn: Turn) -> Card:
-        """What comes before anything else once a child is in danger."""
-        ring = to_ring(turn.directory, turn.person.centre, turn.now)
+    def ring_now(self, turn: Turn, ref: str) -> Card:
+        """What comes before anything else once somebody is in danger, or may be; it never sends
+        the reporter to whom the report concerns."""
+        incident = turn.work.incidents.get(ref)
+        ring = to_ring(incident, turn.directory, turn.now) if incident else ()
         then = f"Then ring {with_number(ring[0])}. " if ring else ""
         return Card(title="Ring 999 now.", tone=Tone.URGENT, text=(f"{then}The rest can wait.",))
 

@@ -155,8 +155,8 @@ class SqlIncidents:
     def move(self, ref: str, centre: str) -> None:
         self._set(ref, centre=centre)
 
-    def mark_mistake(self, ref: str) -> None:
-        self._set(ref, mistake=True)
+    def mark_mistake(self, ref: str, mistake: bool = True) -> None:
+        self._set(ref, mistake=mistake)
 
     def append(
         self, ref: str, at: datetime, author: str, part: Part, step: str, prompt: str, words: str

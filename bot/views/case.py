@@ -26,6 +26,8 @@ KINDS = {
     "concern": "smaller concern",
     "blocked": "wrongly blocked",
 }
+MISTAKE = "The reporter pressed “sent by mistake”. Treat it as real until you have spoken to them."
+"""It may have been pressed in panic, or with somebody looking on."""
 
 
 def kind_of(incident: Incident) -> str:
@@ -70,7 +72,7 @@ def case_card(
     if incident.unchecked:
         facts.append(("Identity", identity_of(incident, directory)))
     if incident.mistake:
-        facts.append(("Note", "The reporter says: sent by mistake. Please look, then close."))
+        facts.append(("Note", MISTAKE))
     return Card(
         title=f"{urgency}, {kind}, {centre}, {incident.ref}, {at}",
         tone=tone,
@@ -93,7 +95,7 @@ def _alone(incident: Incident, escalation: Escalation, directory: Directory) -> 
         title, tone = f"{incident.ref}: taken.", Tone.PLAIN
         text = f"{owner.name if owner else 'Somebody'} has had this since {at}. Open it alone."
     if incident.mistake:
-        text += " The reporter says: sent by mistake. Please look, then close."
+        text += f" {MISTAKE}"
     return Card(
         title=title,
         text=(text,),

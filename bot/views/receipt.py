@@ -18,6 +18,7 @@ from bot.views.wording import clock_time, closed, listed, number_of, with_number
 
 SLOW = timedelta(seconds=60)
 """How long a card may be on its way before the receipt says that it has not arrived."""
+IT_WAS_REAL = "Undo: it was real"
 
 
 def receipt(
@@ -247,5 +248,7 @@ def _buttons(incident: Incident) -> tuple[Button, ...]:
         Button("Go on writing", press("write", incident.ref), primary=True),
         Button("Add something", press("add", incident.ref)),
         Button("Is it about the DSL or the Principal?", press("about", incident.ref)),
-        Button("I sent this by mistake", press("mistake", incident.ref)),
+        Button(IT_WAS_REAL, press("real", incident.ref))
+        if incident.mistake
+        else Button("I sent this by mistake", press("mistake", incident.ref)),
     )

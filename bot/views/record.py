@@ -136,7 +136,7 @@ def _facts(kept: Kept, directory: Directory, named: _Named) -> Iterator[tuple[st
     if incident.unchecked:
         yield "Identity", identity_of(incident, directory)
     if incident.mistake:
-        yield "Note", "The reporter says: sent by mistake."
+        yield "Note", "The reporter pressed “sent by mistake”."
 
 
 def _said(entries: Iterable[Entry], named: _Named) -> Iterator[Line]:

@@ -31,7 +31,7 @@ FORM = Form(
             "Is anybody in danger now?",
             one_of("Yes", "No", "Not sure"),
             help="Yes: ring 999 first. Not sure counts as yes.",
-            warns=("Yes",),
+            warns=("Yes", "Not sure"),
             page="now",
         ),
         Step(

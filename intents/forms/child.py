@@ -40,7 +40,7 @@ FORM = Form(
             "Is the child in danger now?",
             one_of("Yes", "No", "Not sure"),
             help="Yes: ring 999 first. Not sure counts as yes.",
-            warns=("Yes",),
+            warns=("Yes", "Not sure"),
             page="now",
         ),
         Step(

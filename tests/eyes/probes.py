@@ -22,7 +22,7 @@ class Probe:
 
 
 CASE_VERBS = ("open", "take", "takeover", "spoke", "hand", "question", "note", "decide", "close")
-OWN_VERBS = ("add", "asked", "about", "mistake", "write")
+OWN_VERBS = ("add", "asked", "about", "mistake", "real", "write")
 CASE_FORMS = ("handover", "question", "note", "decision", "closing", "addition")
 
 

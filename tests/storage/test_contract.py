@@ -181,6 +181,8 @@ class TestIncidents:
             work.incidents.finish("7KQ2X", later(5))
             work.incidents.hasten("7KQ2X")
             work.incidents.move("7KQ2X", "south")
+            work.incidents.mark_mistake("7KQ2X", False)
+            assert not getattr(work.incidents.get("7KQ2X"), "mistake", True)
             work.incidents.mark_mistake("7KQ2X")
             work.incidents.close("7KQ2X", later(9), "no-further-action")
             assert work.incidents.get("7KQ2X") == incident(
