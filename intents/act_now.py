@@ -24,6 +24,7 @@ from bot.views.act_now import NO_HOLD, act_now
 from bot.views.opened import read
 from bot.views.wording import to_ring
 from intents.alarm import LINK, WORDS
+from intents.earlier import kept_out_before, raised_before, still_open
 from intents.naming import named_holders
 from intents.policy import PolicyDesk
 from knowledge.language import honest_words, language_of
@@ -95,6 +96,9 @@ class ActNow(Intent):
             only = Button("I only want the policy", Press("policy-only", (held.id,)))
             card = show(turn, held, more=False)
             card = replace(card, buttons=(*card.buttons, only))
+            before = next(iter(raised_before(turn)), None)
+            if before is not None:
+                return say(still_open(turn, before, held), card)
         else:
             card = show(turn, live_hold(turn) or empty_hold(turn))
         if turn.person.guest and turn.message.standing is Standing.UNKNOWN:
@@ -156,7 +160,8 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
         school_open=turn.school.terms.is_open(turn.now),
         asleep_until=_asleep_until(turn, named),
         more=more,
-        without=frozenset(person.id for person in named),
+        without=frozenset(person.id for person in named) | kept_out_before(turn),
+        earlier=next((each.ref for each in raised_before(turn)), ""),
         honest=honest_words(language) if language else None,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Quote, Reply, press, say
@@ -12,10 +13,11 @@ from bot.intent import Intent
 from bot.may import Act
 from bot.message import Standing
 from bot.turn import Turn
-from bot.views import write_up
+from bot.views import messages, write_up
 from bot.views.opened import read
 from bot.views.sheets import asking
 from intents.alarm import pause_others
+from intents.filing import add_words
 
 FORMS = {
     "add": "addition",
@@ -30,7 +32,7 @@ FORMS = {
 class Additions(Intent):
     """Presses under a receipt and under an opened report."""
 
-    verbs: ClassVar[Mapping[str, int]] = {**dict.fromkeys(FORMS, 1), "asked": 1}
+    verbs: ClassVar[Mapping[str, int]] = {**dict.fromkeys(FORMS, 1), "asked": 1, "held-to": 2}
     for_unvouched: ClassVar[bool] = True
 
     def answer(self, turn: Turn, press: Press) -> Reply:
@@ -40,6 +42,8 @@ class Additions(Intent):
             return turn.refuse(press.verb, ref)
         if press.verb == "asked":
             return say(self._asked(turn, incident))
+        if press.verb == "held-to":
+            return self._held_to(turn, incident, press.args[1])
         form = turn.school.case_forms[FORMS[press.verb]]
         conversations = turn.work.conversations
         pause_others(turn)
@@ -60,11 +64,21 @@ class Additions(Intent):
         return asking(form, begun, step)
 
     def _may(self, turn: Turn, verb: str, incident: Incident) -> bool:
+        if verb == "held-to":
+            return incident.reporter == turn.person.id
         if verb == "asked":
             vouched = turn.message.standing is Standing.MEMBER
             return vouched and incident.reporter == turn.person.id
         act = Act.ADD if verb == "add" else Act.DECIDE
         return turn.may(act, incident)
+
+    def _held_to(self, turn: Turn, incident: Incident, hold: str) -> Reply:
+        """Add words that were held before an alarm to a report this person had made."""
+        held = turn.work.holds.get(hold)
+        if held is None or held.person != turn.person.id or not held.words:
+            return say(messages.dead_button())
+        turn.work.holds.put(replace(held, words="", nudges=2, ref=incident.ref))
+        return add_words(turn, incident, held.words)
 
     def _asked(self, turn: Turn, incident: Incident) -> Card:
         """The questions put to the reporter, and nothing else of the case."""

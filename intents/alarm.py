@@ -23,6 +23,7 @@ from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED, outside
 from bot.views.opened import read
 from bot.views.sheets import asking
 from bot.views.wording import clock_time
+from intents.earlier import kept_out_before
 from intents.mistake import treat_as_real
 from intents.naming import named_holders, note_named
 
@@ -88,6 +89,7 @@ def raise_alarm(
     work, now = turn.work, turn.now
     standing = {
         **(inherited(sibling) if sibling else {}),
+        **dict.fromkeys(kept_out_before(turn), Concern.NAMED),
         **_named(turn, words),
         **concerned,
     }

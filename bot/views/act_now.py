@@ -33,6 +33,7 @@ def act_now(
     more: bool = False,
     without: frozenset[str] = frozenset(),
     honest: str | None = None,
+    earlier: str = "",
 ) -> Card:
     """The first card of every alarm.
 
@@ -40,7 +41,8 @@ def act_now(
     online; ``asleep_until`` says when anybody may look at the earliest, where the school is
     closed and nobody can be woken; ``more`` adds what can wait for school hours; nobody in
     ``without`` (whom the words name) is suggested as somebody to ring or tell. ``honest`` says, in
-    the language somebody wrote in, how badly it is read.
+    the language somebody wrote in, how badly it is read. ``earlier`` is a report of theirs that
+    is open.
     """
     people = to_ring(directory, centre, now, without)[:2]
     people = people or directory.holders(Role.PRINCIPAL, without=without)
@@ -53,7 +55,10 @@ def act_now(
     text.append("Do not promise secrecy, question the child, tell the family or delete anything.")
     if online:
         text.append("Online: do not block them; tell 999 their name and where they may be.")
-    text.append("Nobody has been told yet. One press tells somebody; you can write more after.")
+    of_this = f" of anything but {earlier}" if earlier else ""
+    text.append(
+        f"Nobody has been told{of_this} yet. One press tells somebody; you can write more after."
+    )
     return Card(
         title="If a child may be at risk, act now",
         tone=Tone.URGENT,
@@ -85,9 +90,9 @@ def alarms(
 ) -> tuple[Button, ...]:
     """One button for each way an alarm can go; each of them tells somebody at once."""
     first = [person.name for person in to_ring(directory, centre, now, without)[:2]]
-    safeguarding = listed(first) or "who is next"
     chair = _name(directory, Role.CHAIR, "the chair of governors", without)
     principal = _name(directory, Role.PRINCIPAL, chair, without)
+    safeguarding = listed(first) or principal
     names = {Route.ADULT: principal, Route.SITE: "IT and the DSL"}
     buttons: list[Button] = []
     for form in forms.values():
