@@ -56,7 +56,8 @@ class AnswerCards:
         text = [f"There is no clause {missing} in this policy." for missing in found.no_such]
         text.append(found.says or "")
         if found.conditions and found.conditions not in found.headline:
-            text.append(f"Only if: {found.conditions}")
+            start = "It is allowed only if" if found.verdict == "no" else "Only if:"
+            text.append(f"{start} {found.conditions.removesuffix('.')}.")
         if found.in_writing:
             text.append("The permission must be in writing.")
         text += found.steps
