@@ -18,6 +18,7 @@ from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
 from bot.recipients import entitled
+from bot.siblings import spread
 from bot.turn import School
 
 KINDS = {
@@ -220,7 +221,15 @@ def concern_changed(
     work: Work, ref: str, directory: Directory, school: School, now: datetime
 ) -> None:
     """After it became known who is part of a report, or roles changed: whoever had it loses it if
-    they may not know of it now, and everybody who may is called."""
+    they may not know of it now, and everybody who may is called. What became known holds for the
+    reports made of the same thing."""
+    for each in (*spread(work, ref), ref):
+        _call_whoever_may_know(work, each, directory, school, now)
+
+
+def _call_whoever_may_know(
+    work: Work, ref: str, directory: Directory, school: School, now: datetime
+) -> None:
     incident, escalation = work.incidents.get(ref), work.escalations.get(ref)
     if incident is None or escalation is None:
         return

@@ -42,6 +42,9 @@ class Concern(StrEnum):
 
     SUBJECT = "subject"
     NAMED = "named"
+    ELSEWHERE = "elsewhere"
+    """Kept out because of another report made of the same thing; this one does not say so."""
+
     CLEARED = "cleared"
 
 

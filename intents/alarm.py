@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, Tone, press, say
+from bot.climb import concern_changed
 from bot.conversation import Conversation, Stage
 from bot.form import Form, Route, Urgency
 from bot.incident import Concern, Incident, Part
 from bot.intake import take_in, unused_ref
 from bot.intent import Intent
 from bot.people import Role
+from bot.siblings import inherited, spread
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED, outside_numbers
@@ -60,7 +62,7 @@ class Alarm(Intent):
         # Another way pressed on the same card is a report of its own, with the same words.
         before = held.words if held and not held.ref else _first_words(turn, sent)
         words = "\n".join(each for each in (before, *_typed(turn)) if each)
-        incident = raise_alarm(turn, form, words, concerned, press.verb == RING)
+        incident = raise_alarm(turn, form, words, concerned, ring=press.verb == RING, sibling=sent)
         if held is not None:
             turn.work.holds.put(type(held)(held.id, held.person, "", held.at, 2, incident.ref))
         return _reply(turn, form, incident)
@@ -71,16 +73,22 @@ def raise_alarm(
     form: Form,
     words: str,
     concerned: dict[str, Concern],
+    *,
     ring: bool = False,
     centre: str = "",
+    sibling: Incident | None = None,
 ) -> Incident:
     """Keep the incident, its first words, its ladder and its notices, all in this transaction.
 
-    ``centre``: whose DSL is called, if not the reporter's own.
+    ``centre``: whose DSL is called, if not the reporter's own. ``sibling``: a report that was
+    made of the same thing.
     """
     work, now = turn.work, turn.now
-    named = _named(turn, words)
-    standing = {**named, **concerned}
+    standing = {
+        **(inherited(sibling) if sibling else {}),
+        **_named(turn, words),
+        **concerned,
+    }
     incident = Incident(
         ref=unused_ref(work),
         form=form.name,
@@ -94,6 +102,10 @@ def raise_alarm(
         unchecked=turn.person.guest,
     )
     take_in(work, incident, turn.directory, turn.school, now)
+    if sibling is not None:
+        work.incidents.join(sibling.ref, incident.ref, now)
+        for ref in spread(work, incident.ref):
+            concern_changed(work, ref, turn.directory, turn.school, now)
     if words:
         work.incidents.append(
             incident.ref, now, turn.person.id, Part.REPORTER, FIRST, FIRST_WORDS, words

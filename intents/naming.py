@@ -38,8 +38,8 @@ NOT_INITIALS = frozenset({"PE", "RE", "IT", "DT", "TA", "TV", "SEN", "ID", "PC",
 TWO_SLIPS = 7
 """From this many letters on a name is known with two slips, if it begins alike."""
 
-ABOUT_NOBODY = ("told", "number")
-"""Answers that name people because of what they were told, or are no words at all."""
+ABOUT_NOBODY = ("told", "number", "child-help")
+"""What names people because of what they were told, or is no words of anybody at all."""
 
 
 def named_holders(
@@ -137,7 +137,7 @@ def regroup(turn: Turn, ref: str) -> bool:
     }
     standing = dict(incident.concerns)
     added = set()
-    if any(standing.get(person) is Concern.SUBJECT for person in group):
+    if any(standing.get(person) in (Concern.SUBJECT, Concern.ELSEWHERE) for person in group):
         added = {p for p in group if standing.get(p) is not Concern.SUBJECT}
         for person in sorted(added - {incident.reporter}):
             turn.work.incidents.concern(ref, person, Concern.SUBJECT)

@@ -12,6 +12,7 @@ from bot.intent import Intent
 from bot.message import Standing
 from bot.people import Role
 from bot.recipients import SAFEGUARDING_ROLES, entitled
+from bot.siblings import only_mentioned
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.wording import age
@@ -50,12 +51,14 @@ class Reporter(Intent):
         about the Principal calls the chair (Keeping Children Safe in Education, Part Four).
         """
         person = turn.directory.person(person_id.lower())
-        settled = person is not None and person.id in incident.kept_from()
-        if person is None or (settled and person.id not in incident.unsettled()):
+        standing = dict(incident.concerns).get(person.id) if person else None
+        known = standing is Concern.SUBJECT or (standing is Concern.ELSEWHERE and not yes)
+        if person is None or known:
             return say(messages.note("That is already answered. Thank you."))
         work = turn.work
+        changed_too: tuple[str, ...] = (incident.ref,)
         if not yes:
-            work.incidents.concern(incident.ref, person.id, Concern.CLEARED)
+            changed_too = only_mentioned(work, incident, person.id)
         else:
             concerned = {person.id}
             if any(person.holds(role, incident.centre) for role in SAFEGUARDING_ROLES):
@@ -66,7 +69,8 @@ class Reporter(Intent):
                 work.incidents.concern(incident.ref, each, Concern.SUBJECT)
         turn.audit("part-yes" if yes else "part-no", incident.ref)
         changed = work.incidents.get(incident.ref)
-        concern_changed(work, incident.ref, turn.directory, turn.school, turn.now)
+        for ref in changed_too:
+            concern_changed(work, ref, turn.directory, turn.school, turn.now)
         told = "is kept out of it. Others are being told."
         if not yes and changed is not None and person in entitled(changed, turn.directory):
             told = "is being told as well."

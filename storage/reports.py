@@ -19,6 +19,10 @@ from storage.sealing import Sealer, record_of
 
 log = logging.getLogger(__name__)
 
+JOINED = "lanyard"
+"""Who linked two reports that were made of the same thing. Such a link counts for ever: ended by a
+person, it is only shown no longer."""
+
 NO_DRILL = ~tables.incidents.c.drill
 """A drill stands in no list but its own."""
 
@@ -95,9 +99,26 @@ class SqlIncidents:
 
     def link(self, ref: str, other: str, by: str, at: datetime) -> None:
         if other not in self.linked(ref):
-            first, second = sorted((ref, other))
-            values = {"ref": first, "other": second, "by": by, "at": at}
-            self._connection.execute(tables.links.insert().values(values))
+            self._link(ref, other, by, at)
+
+    def join(self, ref: str, other: str, at: datetime) -> None:
+        self._link(ref, other, JOINED, at)
+
+    def siblings(self, ref: str) -> tuple[Incident, ...]:
+        link, found, new = tables.links.c, {ref}, {ref}
+        while new:
+            either = or_(link.ref.in_(new), link.other.in_(new))
+            rows = self._connection.execute(
+                select(link.ref, link.other).where(either, link.by == JOINED)
+            )
+            new = {each for row in rows for each in row} - found
+            found |= new
+        return self._all(tables.incidents.c.ref.in_(found - {ref})) if len(found) > 1 else ()
+
+    def _link(self, ref: str, other: str, by: str, at: datetime) -> None:
+        first, second = sorted((ref, other))
+        values = {"ref": first, "other": second, "by": by, "at": at}
+        self._connection.execute(tables.links.insert().values(values))
 
     def unlink(self, ref: str, other: str, by: str, at: datetime) -> None:
         first, second = sorted((ref, other))

@@ -48,6 +48,14 @@ class Incidents(Protocol):
         """The references of the reports linked with this one."""
         ...
 
+    def join(self, ref: str, other: str, at: datetime) -> None:
+        """Record that two reports were made of the same thing; nothing ever ends that."""
+        ...
+
+    def siblings(self, ref: str) -> tuple[Incident, ...]:
+        """Those made of the same thing as this one, however many presses lie between."""
+        ...
+
     def by(self, reporter: str) -> tuple[Incident, ...]:
         """Those this person reported, latest first."""
         ...

@@ -36,6 +36,7 @@ CALLS = {
     Kind.UNREADABLE: "Told that part of it is damaged",
     Kind.DRILL: "Told how the drill ended",
 }
+# Not who is kept out because of another report: the reader may not know of that one.
 CONCERNS = {
     Concern.SUBJECT: "part of it",
     Concern.NAMED: "named, not yet asked about",
@@ -128,7 +129,8 @@ def _facts(kept: Kept, directory: Directory, named: _Named) -> Iterator[tuple[st
     if incident.outcome:
         yield "Outcome", incident.outcome
     for person, how in incident.concerns:
-        yield "Person", f"{named.name(person)}: {CONCERNS[how]}"
+        if how in CONCERNS:
+            yield "Person", f"{named.name(person)}: {CONCERNS[how]}"
     if kept.linked:
         yield "Same incident as", listed(list(kept.linked))
     if incident.unchecked:

@@ -110,6 +110,25 @@ def test_a_link_is_of_both_and_can_end(store: SqlStore) -> None:
         assert work.incidents.linked("8ABC3") == ()
 
 
+def test_what_was_made_of_the_same_thing_stays_so_though_a_person_unlinks_it(
+    store: SqlStore,
+) -> None:
+    for ref in ("7KQ2X", "8ABC3", "9DEF4", "2GHJ5"):
+        report(store, ref)
+    with kept(store) as work:
+        work.incidents.join("8ABC3", "7KQ2X", later(1))
+        work.incidents.join("8ABC3", "9DEF4", later(1))
+        work.incidents.link("9DEF4", "2GHJ5", "khan", later(1))
+    with kept(store) as work:
+        assert work.incidents.linked("7KQ2X") == ("8ABC3",)
+        work.incidents.unlink("7KQ2X", "8ABC3", "khan", later(2))
+    with kept(store) as work:
+        assert work.incidents.linked("7KQ2X") == ()
+        assert {each.ref for each in work.incidents.siblings("7KQ2X")} == {"8ABC3", "9DEF4"}
+        assert {each.ref for each in work.incidents.siblings("9DEF4")} == {"7KQ2X", "8ABC3"}
+        assert work.incidents.siblings("2GHJ5") == ()
+
+
 def test_one_climbs_while_it_is_due(store: SqlStore) -> None:
     report(store)
     with kept(store) as work:

@@ -1,0 +1,244 @@
+"""Reports made of the same thing: who is part of one is kept out of all of them, and nobody
+learns from one of them that there is another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from click.testing import CliRunner
+
+from bot.card import Card, Press, Reply, press
+from bot.cli.cases import export
+from bot.incident import Incident
+from bot.people import Holding, Role
+from tests.eyes.looking import _Open
+from tests.eyes.world import World, Worlds, button
+
+FIRST, SECOND, THIRD = REFS = ("7KQ2M", "ACE42", "B3D4F")
+OAK = {"khan", "okoro", "lindqvist"}
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    return Worlds(tmp_path_factory.mktemp("siblings"))
+
+
+@pytest.fixture
+def world(worlds: Worlds) -> Iterator[World]:
+    with worlds.world("slack", REFS) as made:
+        yield made
+
+
+async def shown_to_amira(world: World, words: str) -> Reply:
+    return await world.do("amira", words, command="report")
+
+
+async def presses(world: World, person: str, what: Press) -> Card:
+    reply = await world.do(person, what)
+    await world.settle()
+    return reply.cards[0]
+
+
+async def adult_report(world: World, words: str = "a colleague slapped a girl") -> None:
+    shown = await shown_to_amira(world, words)
+    await presses(world, "amira", button(shown.cards, "tell adult"))
+
+
+async def adds(world: World, person: str, ref: str, words: str) -> Reply:
+    await world.do(person, press("add", ref))
+    await world.do(person, words)
+    reply = await world.do(person, press("finish", "addition", ref))
+    await world.settle()
+    return reply
+
+
+def kept(world: World, ref: str) -> Incident:
+    with world.app.store.work() as work:
+        incident = work.incidents.get(ref)
+    assert incident is not None
+    return incident
+
+
+def owner(world: World, ref: str) -> str:
+    with world.app.store.work() as work:
+        escalation = work.escalations.get(ref)
+    return escalation.taken.by if escalation and escalation.taken else ""
+
+
+def titles(world: World, person: str) -> list[str]:
+    return [message.card.title for message in world.messages(person)]
+
+
+async def opens(world: World, person: str, ref: str) -> bool:
+    card = await presses(world, person, press("open", ref))
+    return card.title == f"Report {ref}"
+
+
+async def takes(world: World, person: str, ref: str) -> None:
+    await presses(world, person, press("open", ref))
+    await presses(world, person, press("take", ref))
+    assert owner(world, ref) == person
+
+
+# A child needs help now
+
+
+async def test_who_turns_out_to_be_the_adult_loses_the_childs_report(world: World) -> None:
+    await adult_report(world)
+    await presses(world, "amira", press("child-help", FIRST))
+    await takes(world, "khan", SECOND)
+    await adds(world, "amira", FIRST, "It was Ms Khan, the DSL")
+    await presses(world, "amira", press("part", FIRST, "khan", "yes"))
+    assert kept(world, SECOND).kept_from() == OAK
+    assert owner(world, SECOND) == ""
+    assert not await opens(world, "khan", SECOND)
+    assert not await opens(world, "okoro", SECOND)
+    assert await opens(world, "farrow", SECOND)
+    assert any(SECOND in title for title in titles(world, "farrow"))
+    assert f"Nobody has {SECOND} now" in titles(world, "amira")
+    assert all(SECOND not in title for title in titles(world, "khan"))
+
+
+async def test_until_it_is_answered_the_one_named_does_not_read_the_childs_report(
+    world: World,
+) -> None:
+    await adult_report(world)
+    await presses(world, "amira", press("child-help", FIRST))
+    await adds(world, "amira", FIRST, "It was Ms Khan, the DSL")
+    assert not await opens(world, "khan", SECOND)
+    assert await opens(world, "okoro", SECOND)
+    await presses(world, "amira", press("part", FIRST, "khan", "no"))
+    assert await opens(world, "khan", SECOND)
+    # One question about one person is enough.
+    await world.settle(minutes=30)
+    assert not any("part of" in title and SECOND in title for title in titles(world, "amira"))
+
+
+async def test_who_is_named_only_in_the_other_is_asked_about_once(world: World) -> None:
+    await adult_report(world, "Mr Okoro slapped a girl")
+    await presses(world, "amira", press("child-help", FIRST))
+    assert all(SECOND not in title for title in titles(world, "okoro"))
+    await world.settle(minutes=11)
+    asked = [title for title in titles(world, "amira") if title == "Is Mr Okoro part of this?"]
+    assert len(asked) == 1
+    await presses(world, "amira", press("part", FIRST, "okoro", "no"))
+    assert await opens(world, "okoro", SECOND)
+
+
+async def test_said_of_the_childs_report_holds_for_the_adults(world: World) -> None:
+    await adult_report(world)
+    await presses(world, "amira", press("child-help", FIRST))
+    await takes(world, "farrow", FIRST)
+    await adds(world, "amira", SECOND, "She says it was Dr Farrow")
+    assert not await opens(world, "farrow", FIRST)
+    await presses(world, "amira", press("part", SECOND, "farrow", "yes"))
+    assert owner(world, FIRST) == ""
+    assert any(FIRST in title for title in titles(world, "penrose"))
+    assert await opens(world, "khan", SECOND)
+
+
+async def test_nothing_of_the_adults_report_is_in_the_childs(world: World, tmp_path: Path) -> None:
+    await adult_report(world, "Dr Farrow slapped a girl")
+    await presses(world, "amira", press("child-help", FIRST))
+    await presses(world, "amira", press("part", FIRST, "farrow", "yes"))
+    await takes(world, "khan", SECOND)
+    await presses(world, "khan", press("open", SECOND))
+    with patch("bot.cli.start.application", lambda **_: _Open(world.app)):
+        how = ["--as", "khan", "--format", "txt", "--out", str(tmp_path / "khan.txt")]
+        result = CliRunner().invoke(export, [SECOND, *how])
+    assert result.exit_code == 0, result.output
+    record = (tmp_path / "khan.txt").read_text("utf-8")
+    for seen in (record, *world.sees("khan")):
+        assert FIRST not in seen
+        assert "Farrow" not in seen
+
+
+async def test_once_everybody_called_is_part_of_it_a_dsl_can_be_called_again(
+    world: World,
+) -> None:
+    await adult_report(world)
+    await presses(world, "amira", press("child-help", FIRST))
+    again = await presses(world, "amira", press("child-help", FIRST))
+    assert again.title == "A DSL has been called for the child already."
+    await presses(world, "amira", press("part", FIRST, "khan", "yes"))
+    asked = await presses(world, "amira", press("child-help", FIRST))
+    assert asked.title == "Who may be called for the child?"
+    assert any("999" in line for line in asked.text[:1])
+    assert [b.label for b in asked.buttons] == ["Ash Centre: call Ms Brook", "None of these"]
+    assert all(THIRD not in title for title in titles(world, "brook"))
+    done = await presses(world, "amira", asked.buttons[0].press)
+    assert done.title == f"A DSL is being called for the child: {THIRD}."
+    assert any(THIRD in title for title in titles(world, "brook"))
+    again = await presses(world, "amira", asked.buttons[0].press)
+    assert again.title == "A DSL has been called for the child already."
+
+
+async def test_who_was_called_for_the_child_is_not_named_by_that(world: World) -> None:
+    await adult_report(world)
+    await presses(world, "amira", press("child-help", FIRST))
+    await takes(world, "khan", SECOND)
+    world.change(world.with_role("tan", Holding(Role.DEPUTY, "oak")))
+    await world.settle(minutes=1)
+    assert not kept(world, FIRST).kept_from()
+    assert owner(world, SECOND) == "khan"
+
+
+async def test_the_one_complained_of_may_be_at_the_other_centre(world: World) -> None:
+    shown = await shown_to_amira(world, "i need to report something about the lead at ash")
+    await presses(world, "amira", button(shown.cards, "tell dsl-involved"))
+    asked = await presses(world, "amira", press("child-help", FIRST))
+    assert all("ACE42" not in title for title in titles(world, "brook"))
+    done = await presses(world, "amira", asked.buttons[-1].press)
+    assert done.title == f"Dr Farrow is being called for the child: {SECOND}."
+    assert any(SECOND in title for title in titles(world, "farrow"))
+    for person in (*OAK, "brook"):
+        assert all(SECOND not in title for title in titles(world, person))
+    again = await presses(world, "amira", asked.buttons[-1].press)
+    assert again.title == "Called for the child already: Dr Farrow."
+
+
+# Two presses on one card
+
+
+async def test_about_a_dsl_on_the_same_card_takes_the_childs_report_from_them(
+    world: World,
+) -> None:
+    shown = await shown_to_amira(world, "she grabbed a girl by the hair in the corridor")
+    await presses(world, "amira", button(shown.cards, "tell child"))
+    await takes(world, "khan", FIRST)
+    await presses(world, "amira", button(shown.cards, "tell dsl-involved"))
+    assert kept(world, FIRST).kept_from() == OAK
+    assert owner(world, FIRST) == ""
+    assert not await opens(world, "khan", FIRST)
+    assert await opens(world, "farrow", FIRST)
+
+
+async def test_whoever_is_kept_out_of_the_first_is_kept_out_of_the_second(world: World) -> None:
+    shown = await shown_to_amira(world, "she grabbed a girl by the hair in the corridor")
+    await presses(world, "amira", button(shown.cards, "tell dsl-involved"))
+    await presses(world, "amira", button(shown.cards, "tell child"))
+    for person in OAK:
+        assert all(SECOND not in title for title in titles(world, person))
+    assert any(SECOND in title for title in titles(world, "farrow"))
+
+
+async def test_another_card_is_another_matter(world: World) -> None:
+    shown = await shown_to_amira(world, "a boy told me that his uncle hurts him")
+    await presses(world, "amira", button(shown.cards, "tell child"))
+    world.clock.at += timedelta(hours=1)
+    shown = await shown_to_amira(world, "she grabbed a girl by the hair in the corridor")
+    await presses(world, "amira", button(shown.cards, "tell dsl-involved"))
+    assert not kept(world, FIRST).kept_from()
+    assert await opens(world, "khan", FIRST)
+
+
+async def test_unlinking_two_reports_does_not_let_anybody_in(world: World) -> None:
+    await adult_report(world)
+    await presses(world, "amira", press("child-help", FIRST))
+    await presses(world, "farrow", press("notsame", FIRST, SECOND))
+    await presses(world, "amira", press("part", FIRST, "khan", "yes"))
+    assert not await opens(world, "khan", SECOND)
