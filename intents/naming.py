@@ -38,8 +38,8 @@ NOT_INITIALS = frozenset({"PE", "RE", "IT", "DT", "TA", "TV", "SEN", "ID", "PC",
 TWO_SLIPS = 7
 """From this many letters on a name is known with two slips, if it begins alike."""
 
-ABOUT_NOBODY = ("told", "number")
-"""Answers that name people because of what they were told, or are no words at all."""
+ABOUT_NOBODY = ("told", "number", "child-help")
+"""What names people because of what they were told, or is no words of anybody at all."""
 
 
 def named_holders(

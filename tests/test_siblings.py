@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from bot.card import Card, Press, Reply, press
 from bot.cli.cases import export
 from bot.incident import Incident
+from bot.people import Holding, Role
 from tests.eyes.looking import _Open
 from tests.eyes.world import World, Worlds, button
 
@@ -174,6 +175,16 @@ async def test_once_everybody_called_is_part_of_it_a_dsl_can_be_called_again(
     assert any(THIRD in title for title in titles(world, "brook"))
     again = await presses(world, "amira", asked.buttons[0].press)
     assert again.title == "A DSL has been called for the child already."
+
+
+async def test_who_was_called_for_the_child_is_not_named_by_that(world: World) -> None:
+    await adult_report(world)
+    await presses(world, "amira", press("child-help", FIRST))
+    await takes(world, "khan", SECOND)
+    world.change(world.with_role("tan", Holding(Role.DEPUTY, "oak")))
+    await world.settle(minutes=1)
+    assert not kept(world, FIRST).kept_from()
+    assert owner(world, SECOND) == "khan"
 
 
 async def test_the_one_complained_of_may_be_at_the_other_centre(world: World) -> None:
