@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.notice import Destination
 from bot.people import FORMERLY, Identity, Person, is_unlisted
 from bot.ports import Conflict, Store, Work
 from bot.settings import SchoolFile
@@ -69,7 +70,15 @@ def _without_lost_accounts(
     changed = replace(person, identities=kept)
     work.people.put(changed)
     work.audit.record(now, "lanyard", "lost-account", detail=person.id)
+    has = listed[person.id].identities if person.id in listed else kept
+    for lost in set(person.identities) - set(kept):
+        if instead := next((i for i in has if i.platform == lost.platform), None):
+            work.notices.readdress(_to(person, lost), _to(person, instead))
     return changed
+
+
+def _to(person: Person, identity: Identity) -> Destination:
+    return Destination(identity.platform, identity.user, person.id)
 
 
 def _put(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Update, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, delete, exists, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.incident import Unreadable
@@ -134,6 +134,19 @@ class SqlNotices:
 
     def redraw_since(self, kind: Kind, since: datetime, now: datetime) -> None:
         self._redraw(*_REDRAW_SINCE, {"as": kind, "since": since, "now": now})
+
+    def readdress(self, lost: Destination, to: Destination) -> None:
+        other = tables.notices.alias().c
+        told = exists().where(
+            other.kind == row.kind,
+            other.about == row.about,
+            other.platform == to.platform,
+            other.address == to.address,
+            other.nth == row.nth,
+        )
+        waiting = (row.person == lost.person, row.destination == lost.lane, NEVER_SHOWN, ~told)
+        moved = update(tables.notices).where(*waiting, row.due_at.is_not(None))
+        self._connection.execute(moved.values(address=to.address, destination=to.lane))
 
     def latest(self, kind: Kind, to: Destination) -> Notice | None:
         mine = select(tables.notices).where(row.destination == to.lane, row.kind == kind)

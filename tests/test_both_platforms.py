@@ -245,6 +245,94 @@ async def test_a_role_given_before_is_kept_whatever_the_file_says(both: Both) ->
     assert zed.holdings == (Holding(Role.DEPUTY, "oak"),)
 
 
+def with_accounts(**slack_accounts: str) -> SchoolFile:
+    """The school, with other accounts in Slack for some; an empty one is taken away."""
+    people = []
+    for person in school().people:
+        accounts = {**person.accounts}
+        if person.id in slack_accounts:
+            accounts["slack"] = slack_accounts[person.id] and f"T1/{slack_accounts[person.id]}"
+        accounts = {platform: account for platform, account in accounts.items() if account}
+        people.append(person.model_copy(update={"accounts": accounts}))
+    return school().model_copy(update={"people": tuple(people)})
+
+
+async def test_what_waits_goes_to_the_account_that_was_put_right(both: Both) -> None:
+    both.colleague()
+    with closing(both.start(with_accounts(khan="UZED"))):
+        both.later()
+    await both.teams.say("amira", WORRY)
+    await both.teams.press("amira", ALARM)
+    with closing(both.start(with_accounts())):
+        both.later()
+    await both.app.courier.deliver_due()
+    assert "URGENT" in words(both.slack, "khan")
+    assert words(both.slack, "zed") == ""
+
+
+async def test_the_account_of_somebody_else_is_put_right_while_it_runs(both: Both) -> None:
+    both.colleague()
+    with closing(both.start(with_accounts(khan="UZED"))):
+        both.later()
+    ref = await both.alarm(both.teams)
+    assert ref in words(both.slack, "zed")
+    assert ref not in words(both.slack, "khan")
+    with closing(both.start(with_accounts())):
+        both.later()
+    await both.slack.press("zed", "Open")
+    await both.slack.say("zed", f"open {ref}")
+    assert WORRY not in words(both.slack, "zed")
+    await both.slack.say("okoro", f"open {ref}")
+    await both.slack.say("okoro", f"take {ref}")
+    await both.settle()
+    assert "No longer shown here" in words(both.slack, "zed")
+    assert "Okoro" not in words(both.slack, "zed")
+
+
+async def test_an_account_that_was_taken_away_is_a_stranger_s(both: Both) -> None:
+    ref = await both.alarm(both.slack)
+    with closing(both.start(with_accounts(khan=""))):
+        both.later()
+    await both.slack.press("khan", "Open")
+    await both.slack.say("khan", "who is here")
+    assert WORRY not in words(both.slack, "khan")
+    await both.teams.say("khan", f"open {ref}")
+    assert WORRY in words(both.teams, "khan")
+    (khan,) = (each for each in both.people() if each.id == "khan")
+    assert [identity.platform for identity in khan.identities] == ["web", "teams"]
+
+
+async def test_two_people_may_change_accounts(both: Both) -> None:
+    ref = await both.alarm(both.teams)
+    with closing(both.start(with_accounts(amira="UFARROW", farrow="UAMIRA"))):
+        both.later()
+    await both.slack.say("farrow", "my reports")
+    assert ref in words(both.slack, "farrow")
+    await both.slack.say("amira", "my reports")
+    assert "You have made no reports here." in words(both.slack, "amira")
+
+
+async def test_the_file_has_names_numbers_and_centres_and_commands_have_roles(both: Both) -> None:
+    (khan,) = both.people("khan")
+    with both.app.store.work() as work:
+        work.people.put(replace(khan, away_until=both.clock() + timedelta(days=1), holdings=()))
+        work.commit()
+    news = {"name": "Mrs Khan", "phone": "01632 960999", "centre": "ash", "mobile": "07700900123"}
+    people = [
+        person.model_copy(update=news) if person.id == "khan" else person
+        for person in school().people
+    ]
+    with closing(both.start(school().model_copy(update={"people": tuple(people)}))):
+        pass
+    (changed,) = both.people("khan")
+    assert changed == replace(
+        khan, holdings=(), away_until=both.clock() + timedelta(days=1), **news
+    )
+    with both.app.store.database.connect() as connection:
+        acts = connection.exec_driver_sql("SELECT act FROM audit WHERE detail = 'khan'")
+        assert [act for (act,) in acts] == ["seed-person", "change-person"]
+
+
 def test_what_cannot_be_agreed_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

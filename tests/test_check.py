@@ -101,6 +101,25 @@ async def test_every_fault_at_once_with_where_to_mend_it(slack: FakeSlack) -> No
     assert "UOKORO" not in checked.output and "CDSLOAK" not in checked.output
 
 
+async def test_what_it_says_to_mend_in_the_file_is_mended_there(slack: FakeSlack) -> None:
+    right = Path("lanyard.toml").read_text()
+    wrong = right.replace("UKHAN", "UKHAM").replace('phone = "01632 960002"\n', "")
+    Path("lanyard.toml").write_text(wrong)
+    checked = await run("check")
+    assert [line for line in checked.output.splitlines() if line.startswith("- ")] == [
+        "- Mr Okoro has no telephone number. Put it into lanyard.toml (phone).",
+        "- Slack: Oak Centre, the DSL's channel: Ms Khan is not in it, and cannot read there. "
+        "Mend it: Slack: the channel's name at the top → Members.",
+        "- Slack: Oak Centre, the DSL's channel: in it, but not of it: 1 without a role. While "
+        "they are there, cards say only that a report waits. Mend it: Slack: the channel's name "
+        "at the top → Members.",
+        "- Slack: Ms Khan: Slack knows no such account. Mend it: lanyard.toml → [[people]] "
+        "khan → accounts, from Slack: the person's profile → the three dots → Copy member ID.",
+    ]
+    Path("lanyard.toml").write_text(right)
+    assert "Everything is set up." in (await run("check")).output
+
+
 async def test_the_ways_outside_the_chat_are_asked_as_well(
     slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

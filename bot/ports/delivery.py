@@ -61,6 +61,11 @@ class Notices(Protocol):
         """Every notice of one ``kind`` made since ``since`` and shown is to be drawn again."""
         ...
 
+    def readdress(self, lost: Destination, to: Destination) -> None:
+        """What waits for an account that is not its person's any more goes to the one they have
+        in its place; what was told there already stays."""
+        ...
+
     def latest(self, kind: Kind, to: Destination) -> Notice | None:
         """The one of its kind made last for a destination."""
         ...

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.card import Card
+from bot.card import Card, Tone
 from bot.digest import Week
 from bot.escalation import Escalation, unanswered
 from bot.form import Route, Urgency
 from bot.incident import Incident
 from bot.ladder import rests_from, to_be_woken
 from bot.may import Act, Showing, called, may, showing
-from bot.notice import Kind, Notice
-from bot.people import Directory, Role
+from bot.notice import Destination, Kind, Notice
+from bot.people import Directory, Identity, Role
 from bot.platforms import ROUTES
 from bot.ports import Work
 from bot.routes import asleep_until, in_chat
@@ -45,6 +45,17 @@ FOR_ROLES = (
 """What only somebody who may know of the report is shown; everything else about a report goes to
 its reporter, but for the word to somebody that they have it no longer."""
 
+NOT_THEIRS = Card(
+    title="No longer shown here",
+    text=(
+        "Lanyard knew this account as somebody's, and does not any more. If that was you, tell "
+        "whoever runs Lanyard.",
+    ),
+    tone=Tone.DONE,
+    summary="No longer shown here.",
+)
+"""In place of a card that was shown to an account which is not its person's any more."""
+
 SECOND_COPY = "This may be a second copy of the same card."
 """On a card sent again where nobody could say whether the first send went through."""
 
@@ -62,6 +73,12 @@ def draw(
     """The card of ``notice``, or ``None`` when there is nothing left to show. ``members`` are
     the accounts that are in its room now, if the platform says; ``faults`` what is to be mended
     in the set-up. Outside the chat it is only what a lock screen may show."""
+    if not (
+        _still_theirs(notice.to, directory)
+        # Or given to them just now: what is in memory may not say so yet.
+        or _still_theirs(notice.to, directory.with_people(work.people.all()))
+    ):
+        return NOT_THEIRS if notice.receipt is not None else None
     incident = work.incidents.get(notice.about)
     if notice.kind is Kind.CHECK:
         card = _to_mend(notice, directory, faults(work, directory, now))
@@ -74,6 +91,15 @@ def draw(
     if notice.to.platform in ROUTES:
         card = without_story(card, notice, incident, directory, school.platforms)
     return drills.marked(card) if incident is not None and incident.drill else card
+
+
+def _still_theirs(to: Destination, directory: Directory) -> bool:
+    """Whether an account still is that of the person something is for: one that was typed wrongly,
+    or has another owner now, is shown nothing more of theirs."""
+    person = directory.person(to.person) if to.person else None
+    if person is None or to.platform in ROUTES:
+        return True
+    return Identity(to.platform, to.address) in person.identities
 
 
 def _whole(
