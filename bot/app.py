@@ -149,6 +149,7 @@ def build(
         terms=school_file.calendar(),
         second_route_after=timedelta(minutes=school_file.delivery.second_route_after_minutes),
         trained_on=school_file.school.trained_on,
+        privacy_notice=school_file.school.privacy_notice,
     )
     desk = PolicyDesk.open()
     store.before_use(lambda: prepare(store, school_file, now()))

@@ -12,6 +12,7 @@ from bot.card import Card, Press, Reply, say
 from bot.clock import ticking
 from bot.incident import is_ref
 from bot.intent import Closed, Intent, choose
+from bot.introduction import Introductions
 from bot.message import Message, Standing
 from bot.people import Directory, Identity, Person, unlisted_id
 from bot.ports import Conflict, Store, Unavailable, Work
@@ -56,6 +57,7 @@ class Bot:
         self._directory, self._clock, self._follow = directory, clock, follow
         self._read_at: datetime | None = None
         self._tally = tally
+        self._introductions = Introductions(school.privacy_notice)
 
     @property
     def school(self) -> School:
@@ -169,6 +171,23 @@ class Bot:
         except Unavailable:
             log.error("not audited", extra={"action": "refuse", "fault": why})
 
+    def introduction(self, identity: Identity) -> Card | None:
+        """What somebody who was given Lanyard is to read once, if they have not."""
+        try:
+            with self._store.work() as work:
+                return self._introductions.due(work, identity)
+        except Unavailable:
+            return None
+
+    def introduced(self, identity: Identity) -> None:
+        """They were shown it."""
+        try:
+            with self._store.work() as work:
+                self._introductions.told(work, identity, self._directory, self._clock())
+                work.commit()
+        except Unavailable:
+            log.warning("introduction not kept", extra={"action": "introduce"})
+
     def _reply(self, message: Message, work: Work, now: datetime) -> _Answered:
         """The answer, and what is known after it."""
         message = message.spoken()
@@ -190,6 +209,8 @@ class Bot:
             return _Answered(None, directory)
         else:
             reply, counted = _answer(intent, turn, pressed), intent.counted
+            if intent.calm(turn):
+                reply = self._introductions.below(turn, reply)
         shown = reply.for_chat(forms=message.forms, everyone=message.rooms)
         return _Answered(shown, directory, counted)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.bot import Bot
-from bot.card import Reply
+from bot.card import Card, Reply
 from bot.channel import Channel
 from bot.crossing import Crossing
 from bot.finding import Finding
@@ -54,6 +54,14 @@ class Door:
     async def refused(self, identity: Identity, why: str) -> None:
         """Record that somebody was refused before they were heard; ``why`` is a code."""
         await self.crossing.run(self._bot.note_refusal, identity, why)
+
+    async def introduction(self, identity: Identity) -> Card | None:
+        """What somebody who was given Lanyard is to read once, if they have not."""
+        return await self.crossing.run(self._bot.introduction, identity)
+
+    async def introduced(self, identity: Identity) -> None:
+        """They were shown it."""
+        await self.crossing.run(self._bot.introduced, identity)
 
     async def _heard(self, message: Message) -> Reply:
         return await self.crossing.run(self._bot.hear, await self._with_rooms(message))

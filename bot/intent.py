@@ -47,6 +47,10 @@ class Intent:
         """Whether the words typed mean this."""
         return False
 
+    def calm(self, turn: Turn) -> bool:
+        """Whether something that is not urgent may be told below its answer."""
+        return bool(self.counted)
+
     def answer(self, turn: Turn, press: Press) -> Reply:
         """What to say and do; ``press`` has the empty verb when words were typed."""
         raise NotImplementedError

@@ -43,13 +43,15 @@ def _zone(name: object) -> object:
 
 class SchoolSection(Strict):
     """The school itself. ``opens`` and ``closes`` are hours of the day; ``trained_on`` is when
-    all staff last had their safeguarding training, for the governor's report."""
+    all staff last had their safeguarding training, for the governor's report; ``privacy_notice``
+    is a link or words: where staff find what becomes of what they type."""
 
     name: str
     time_zone: Annotated[str, BeforeValidator(_zone)] = "Europe/London"
     opens: int = Field(8, ge=0, le=23)
     closes: int = Field(16, ge=1, le=23)
     trained_on: date | None = None
+    privacy_notice: str = Field("", max_length=300)
 
     @model_validator(mode="after")
     def opens_first(self) -> SchoolSection:

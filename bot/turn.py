@@ -32,7 +32,8 @@ class School:
     ``forms`` are the reports staff make, ``case_forms`` what role-holders and reporters add to
     a case, by name; ``platforms`` are those in use, chat first, in the order they are tried;
     ``second_route_after`` is how long a report may be undelivered before another way is taken;
-    ``trained_on`` the day on which all staff were last trained.
+    ``trained_on`` the day on which all staff were last trained; ``privacy_notice`` where staff
+    find the whole of theirs.
     """
 
     forms: Mapping[str, Form]
@@ -41,6 +42,7 @@ class School:
     terms: Terms
     second_route_after: timedelta = timedelta(minutes=3)
     trained_on: date | None = None
+    privacy_notice: str = ""
 
     def form(self, name: str) -> Form | None:
         return self.forms.get(name) or self.case_forms.get(name)

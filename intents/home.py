@@ -14,6 +14,7 @@ from bot.people import Role
 from bot.rota import may_mark
 from bot.turn import Turn
 from bot.views import answers, case, home, messages
+from bot.views.introduction import introduction
 from bot.views.rota import rota
 from intents.act_now import show
 from intents.case import known_cases, known_drills
@@ -41,6 +42,7 @@ class Home(Intent):
             *self._role(turn),
             my_reports(turn),
             home.numbers(turn.directory, turn.person, turn.now),
+            *self._introduced(turn),
             home.ASKING,
         )
         return Reply(cards, sheet=home.ASK_BOX, asked_again=True)
@@ -68,6 +70,11 @@ class Home(Intent):
         if person.holds(Role.PRINCIPAL):
             yield home.waiting(len(turn.work.gaps.open(Addressee.PRINCIPAL)))
             yield last_week(turn)
+
+    def _introduced(self, turn: Turn) -> tuple[Card, ...]:
+        """Here it stays, so that it can be read again."""
+        where = turn.school.privacy_notice
+        return (introduction(where),) if where else ()
 
     def _gaps(self, turn: Turn) -> tuple[Card, ...]:
         """The questions that wait for whoever asks to see them."""

@@ -64,6 +64,9 @@ class SmallTalk(Intent):
     def hears(self, turn: Turn) -> bool:
         return self._desk.read(turn.typed).action == "chat"
 
+    def calm(self, turn: Turn) -> bool:
+        return self._desk.read(turn.typed).chat != "mood"
+
     def answer(self, turn: Turn, press_: Press) -> Reply:
         kind = self._desk.read(turn.typed).chat or ""
         words = self.WORDS.get(kind, "Ask me about the policy, or tell me what worries you.")

@@ -31,6 +31,7 @@ Larkhill School
 
 
 
+
 slack
 T1
 
@@ -67,7 +68,7 @@ https://larkhill.slack.com/team/UTAN
 """One answer a line; an empty one is Enter."""
 
 TWO_SITES = [
-    *["Larkhill School", "Europe/London", "7", "17", "both", "T1", TENANT],
+    *["Larkhill School", "Europe/London", "7", "17", "The staff handbook", "both", "T1", TENANT],
     *["smtp.school.example", "lanyard@school.example", TEMPLATE],
     *["Oak Centre", "CDSLOAK", LINK, "CIT", "", "Ash Centre", "CDSLASH", LINK, "", "", ""],
     *["Ms Khan", "214", "UKHAN", OBJECT.format(1), "khan@school.example", "07700 900123"],
@@ -101,6 +102,7 @@ def test_one_site_on_slack() -> None:
     assert run.exit_code == 0, run.output
     found = made()
     assert found.school.name == "Larkhill School" and found.school.opens == 8
+    assert found.school.privacy_notice == ""
     (centre,) = found.centres.values()
     assert (centre.name, centre.dsl_rooms, centre.it_rooms) == (
         *("Oak Centre", {"slack": "CDSLOAK"}),
@@ -133,6 +135,7 @@ def test_two_sites_on_both_platforms_with_mail_and_text_messages() -> None:
     assert by_id["khan"].mobile == "07700900123"
     assert found.text is not None and found.text.template == TEMPLATE
     assert found.terms[0].last == date(2026, 10, 23)
+    assert found.school.privacy_notice == "The staff handbook"
 
 
 def test_it_says_what_the_environment_needs_and_makes_keys_that_it_writes_nowhere() -> None:
@@ -197,7 +200,8 @@ def up_to(answer: str) -> str:
         ("Larkhill School\n", "a\x07", "cannot be seen"),
         ("Larkhill School\n\n", "25", "Write an hour from 0 to 23"),
         ("Larkhill School\n\n16\n", "8", "Write an hour from 17 to 23"),
-        ("Larkhill School\n\n\n\n", "discord", "Write slack, teams or both"),
+        ("Larkhill School\n\n\n\n", "x" * 301, "at most 300 characters"),
+        ("Larkhill School\n\n\n\n\n", "discord", "Write slack, teams or both"),
         (up_to("slack"), "https://larkhill.slack.com", "begins with T"),
         (up_to("T1"), "xoxb-12-ab", "never into this file"),
         (up_to("T1"), base64.b64encode(bytes(32)).decode(), "That is a secret"),

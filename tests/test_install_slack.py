@@ -31,6 +31,7 @@ MINE = {
     "YOUR-TEAM-ID": TEAM,
     "YOUR-DSL-CHANNEL": "CDSL",
     "YOUR-SCHOOL": "Larkhill School",
+    "YOUR-NOTICE": "the staff handbook, page 12",
     "YOUR-FRONT-DOOR": "01632 960100",
     "YOUR-OFFICER": "01632 960101",
     "YOUR-POLICY": "policy.md",
@@ -104,6 +105,7 @@ async def used(fake: FakeSlack) -> None:
     stage = SocketStage(web.Application(), fake, people, answered=nothing, rooms=rooms)
     await stage.say("amira", "can I use my own phone for a photo?")
     await until_seen(stage, "amira", "1.1")
+    await until_seen(stage, "amira", "All of it: the staff handbook, page 12")
     await stage.say("amira", "a trial: a child told me somebody hurts her")
     await until_seen(stage, "amira", "act now")
     await stage.press("amira", "Child: tell Ms Khan and Mr Okoro")

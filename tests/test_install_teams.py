@@ -37,6 +37,7 @@ MINE = {
     ),
     "YOUR-SCHOOL": "Larkhill School",
     "YOUR-WEBSITE": "https://larkhill.example",
+    "YOUR-NOTICE": "the staff handbook, page 12",
     "YOUR-FRONT-DOOR": "01632 960100",
     "YOUR-OFFICER": "01632 960101",
     "YOUR-POLICY": "policy.md",
@@ -104,6 +105,7 @@ def upload(fake: FakeConnector, package: Path) -> None:
 
 async def used(stage: TeamsStage) -> None:
     """What step 10 says is seen, is seen."""
+    await until_seen(stage, "amira", "All of it: the staff handbook, page 12")
     await stage.say("amira", "can I use my own phone for a photo?")
     await until_seen(stage, "amira", "1.1")
     await stage.say("amira", "a trial: a child told me somebody hurts her")

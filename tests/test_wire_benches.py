@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from rich.console import Console
 
 from adapters.teams.fitting import LIMIT, PARTS, parts
 from adapters.teams.render import size as card_size
@@ -19,6 +20,7 @@ from bot.logs import AllowList
 from tests.bench import (
     act_now,
     canary,
+    echo,
     exported,
     hostile,
     large,
@@ -159,6 +161,16 @@ def test_a_large_card_is_told_in_parts_that_end(what: str) -> None:
     assert all(card_size(each) <= LIMIT for each in told)
     if what == "a megabyte of line ends":
         assert "are left out here" in told[-1].text[0]
+
+
+async def test_asking_is_measured_beside_an_empty_app(capsys: pytest.CaptureFixture[str]) -> None:
+    """How fast is for the benchmark: here, that both answer everybody, and that it is told."""
+    found = await echo.measure(people=2, seconds=0.5, rounds=1)
+    assert [each.refused for pair in found for each in pair] == [0, 0]
+    assert all(each.answers for pair in found for each in pair)
+    Console(width=120).print(echo.table(found))
+    told = capsys.readouterr().out
+    assert "asking p99" in told and f"{echo.beside(found)[0][0]:.2f}" in told
 
 
 async def test_requests_of_hostile_size_are_answered_or_refused() -> None:

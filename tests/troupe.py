@@ -66,9 +66,11 @@ def school() -> SchoolFile:
 class Troupe:
     """An application on one stage."""
 
-    def __init__(self, platform: str, url: str, clock: MovableClock) -> None:
+    def __init__(
+        self, platform: str, url: str, clock: MovableClock, of: SchoolFile | None = None
+    ) -> None:
         self.platform, self.url, self.clock = platform, url, clock
-        self.school = school()
+        self.school = of or school()
         self.app: App
         self.stage: Stage
         self._open = AsyncExitStack()
@@ -123,10 +125,15 @@ class Troupe:
 
 @asynccontextmanager
 async def troupe(
-    platform: str, folder: Path, clock: MovableClock | None = None, url: str = ""
+    platform: str,
+    folder: Path,
+    clock: MovableClock | None = None,
+    url: str = "",
+    of: SchoolFile | None = None,
 ) -> AsyncIterator[Troupe]:
-    """A troupe on ``platform`` with a database of its own in ``folder``."""
-    actors = Troupe(platform, url or f"sqlite:///{folder / 'lanyard.db'}", clock or MovableClock())
+    """A troupe on ``platform`` with a database of its own in ``folder``; ``of`` another school."""
+    url = url or f"sqlite:///{folder / 'lanyard.db'}"
+    actors = Troupe(platform, url, clock or MovableClock(), of)
     try:
         await actors.begin()
         yield actors

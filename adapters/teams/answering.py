@@ -37,6 +37,8 @@ class Answering:
             await self._message(incoming)
         elif incoming.type == "invoke":
             body = await self._invoke(incoming)
+        elif incoming.installed:
+            await self._hearing.introduce(incoming)
         await self._hearing.remember(incoming)
         return body
 

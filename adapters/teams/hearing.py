@@ -74,6 +74,21 @@ class Hearing:
             return NO_CHAT if fault.gone else NOT_SHOWN
         return IN_YOUR_CHAT
 
+    async def introduce(self, incoming: Incoming) -> None:
+        """Show in their own chat what somebody is to read before they first use it."""
+        identity = Identity(PLATFORM, incoming.address)
+        if await self._standings.of(incoming) is not Standing.MEMBER:
+            return
+        if (card := await self._door.introduction(identity)) is None:
+            return
+        try:
+            await self._speaker.answer(incoming.here, (card,))
+        except Unreachable as fault:
+            # It stands below their first answer, then.
+            not_shown(fault)
+            return
+        await self._door.introduced(identity)
+
     async def remember(self, incoming: Incoming) -> None:
         """Keep where this was said, and by whom, for speaking first."""
         here = incoming.here

@@ -173,6 +173,12 @@ class Incoming:
         return at(value, "action", "data") if self.name == EXECUTE else at(value, "data")
 
     @property
+    def installed(self) -> bool:
+        """Somebody was given the bot for themselves."""
+        added = self.type == "installationUpdate" and self._text("action") == "add"
+        return added and self.private
+
+    @property
     def to_us(self) -> bool:
         """In a room only what mentions the bot is meant for it."""
         us = self._text("recipient", "id")

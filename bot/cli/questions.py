@@ -71,6 +71,7 @@ class Interview:
         zone = ask("zone", "Time zone", readings.zone, "Europe/London")
         opens = ask("opens", "Opens at, hour of the day", readings.hour(), "8")
         closes = ask("closes", "Closes at, hour of the day", readings.hour(opens), "16")
+        notice = self._ask("notice", "Where staff find the privacy notice", readings.notice, False)
         self.now = self.now.astimezone(ZoneInfo(zone))
         self.asker.heading("Where staff chat.")
         self.chats = ask("chats", "slack, teams or both", _chats)
@@ -82,7 +83,13 @@ class Interview:
         self._leaders()
         return SchoolFile.model_validate(
             {
-                "school": {"name": name, "time_zone": zone, "opens": opens, "closes": closes},
+                "school": {
+                    "name": name,
+                    "time_zone": zone,
+                    "opens": opens,
+                    "closes": closes,
+                    "privacy_notice": notice or "",
+                },
                 "centres": self.centres,
                 "numbers": self._numbers(),
                 "people": self.people,

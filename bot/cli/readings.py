@@ -28,6 +28,13 @@ def words(typed: str) -> str:
     return typed
 
 
+def notice(typed: str) -> str:
+    try:
+        return SchoolSection(name="x", privacy_notice=typed).privacy_notice
+    except ValueError:
+        raise ValueError("Write at most 300 characters.") from None
+
+
 def zone(typed: str) -> str:
     try:
         return SchoolSection(name="x", time_zone=typed).time_zone

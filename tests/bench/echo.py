@@ -18,7 +18,11 @@ THROUGHPUT, SLOWER = 0.3, 5.0
 many times the echo's."""
 
 
-async def measure(people: int, seconds: float, rounds: int) -> list[tuple[Result, Result]]:
+Rounds = list[tuple[Result, Result]]
+"""The empty app's and Lanyard's answers, a pair a round."""
+
+
+async def measure(people: int, seconds: float, rounds: int) -> Rounds:
     """The same requests against both, in turns, so that neither has the machine to itself."""
     found = []
     async with workspace() as fake:
@@ -36,6 +40,30 @@ async def measure(people: int, seconds: float, rounds: int) -> list[tuple[Result
     return found
 
 
+def beside(found: Rounds) -> tuple[list[float], list[float]]:
+    """Of each round, asking's share of the echo's throughput, and how many times its p99."""
+    shares = [ours.per_second / echo.per_second for echo, ours in found]
+    times = [ours.at(0.99) / echo.at(0.99) for echo, ours in found]
+    return shares, times
+
+
+def table(found: Rounds) -> Table:
+    """What was measured, a round a line."""
+    made = Table("round", "echo/s", "asking/s", "share", "echo p99", "asking p99", "times")
+    rows = zip(found, *beside(found), strict=True)
+    for number, ((echo, ours), share, times) in enumerate(rows, 1):
+        made.add_row(
+            str(number),
+            f"{echo.per_second:.0f}",
+            f"{ours.per_second:.0f}",
+            f"{share:.2f}",
+            f"{echo.at(0.99) * 1000:.0f} ms",
+            f"{ours.at(0.99) * 1000:.0f} ms",
+            f"{times:.1f}",
+        )
+    return made
+
+
 @click.command()
 @click.option("--people", default=10, help="How many ask at once.")
 @click.option("--seconds", default=6.0)
@@ -43,21 +71,8 @@ async def measure(people: int, seconds: float, rounds: int) -> list[tuple[Result
 def main(people: int = 10, seconds: float = 6.0, rounds: int = 3) -> None:
     """Exit 1 when asking is slower than promised, beside the echo in the same run."""
     found = asyncio.run(measure(people, seconds, rounds))
-    table = Table("round", "echo/s", "asking/s", "share", "echo p99", "asking p99", "times")
-    shares, times = [], []
-    for number, (echo, ours) in enumerate(found, 1):
-        shares.append(ours.per_second / echo.per_second)
-        times.append(ours.at(0.99) / echo.at(0.99))
-        table.add_row(
-            str(number),
-            f"{echo.per_second:.0f}",
-            f"{ours.per_second:.0f}",
-            f"{shares[-1]:.2f}",
-            f"{echo.at(0.99) * 1000:.0f} ms",
-            f"{ours.at(0.99) * 1000:.0f} ms",
-            f"{times[-1]:.1f}",
-        )
-    Console().print(table)
+    shares, times = beside(found)
+    Console().print(table(found))
     refused = sum(each.refused for pair in found for each in pair)
     click.echo(
         f"median share {median(shares):.2f}, median times {median(times):.1f}, {refused} refused"
