@@ -239,7 +239,7 @@ def _call_whoever_may_know(
     if escalation.offered is not None and escalation.offered.to in incident.kept_from():
         work.escalations.withdraw_offer(ref)
         escalation = replace(escalation, offered=None)
-    if lost_its_owner(incident, escalation, directory):
+    if incident.closed_at is None and lost_its_owner(incident, escalation, directory):
         escalation = start(incident, now)
         work.escalations.restart(escalation, now)
     moved = climb(work, incident, escalation, directory, school, now)

@@ -23,6 +23,7 @@ from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED, outside
 from bot.views.opened import read
 from bot.views.sheets import asking
 from bot.views.wording import clock_time
+from intents.added import tell_of_words
 from intents.earlier import kept_out_before
 from intents.mistake import treat_as_real
 from intents.naming import named_holders, note_named
@@ -154,6 +155,7 @@ def _again(turn: Turn, sent: Incident) -> Reply:
         )
         note_named(turn, sent.ref, words)
         treat_as_real(turn, sent.ref)
+        tell_of_words(turn, sent.ref, int(turn.now.timestamp()))
     another = Button("Another worry: show me who to tell", press("report"), primary=True)
     add = Button("Add something", press("add", sent.ref))
     return say(

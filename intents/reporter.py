@@ -18,6 +18,7 @@ from bot.turn import Turn
 from bot.views import messages
 from bot.views.receipt import IT_WAS_REAL
 from bot.views.wording import age
+from intents.added import open_again
 from intents.filing import add_words
 from intents.mistake import mark
 
@@ -88,6 +89,8 @@ class Reporter(Intent):
                 work.incidents.concern(incident.ref, each, Concern.SUBJECT)
         turn.audit("part-yes" if yes else "part-no", incident.ref)
         changed = work.incidents.get(incident.ref)
+        if yes and changed is not None and changed.closed_at is not None:
+            open_again(turn, changed)
         for ref in changed_too:
             concern_changed(work, ref, turn.directory, turn.school, turn.now)
         told = "is kept out of it. Others are being told."
