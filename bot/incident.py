@@ -42,6 +42,9 @@ class Concern(StrEnum):
 
     SUBJECT = "subject"
     NAMED = "named"
+    NOTED = "noted"
+    """Named in a note on the case: its writer is asked, never the reporter, who cannot read it."""
+
     ELSEWHERE = "elsewhere"
     """Kept out because of another report made of the same thing; this one does not say so."""
 
@@ -125,7 +128,8 @@ class Incident:
         return "adult" if self.route is Route.ADULT else ""
 
     def kept_from(self) -> frozenset[str]:
-        """The people who must not learn of it: its subjects, and those named until cleared."""
+        """The people who must not learn of it: all but those of whom somebody said that they were
+        only mentioned."""
         standing = dict(self.concerns)
         return frozenset(person for person, how in standing.items() if how is not Concern.CLEARED)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.incident import Concern, Incident
 from bot.ports import Work
 
-OF_ITS_OWN = (Concern.SUBJECT, Concern.NAMED)
+OF_ITS_OWN = (Concern.SUBJECT, Concern.NAMED, Concern.NOTED)
 """How somebody stands to a report that says so itself."""
 
 
@@ -34,24 +34,30 @@ def spread(work: Work, ref: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(changed))
 
 
-def only_mentioned(work: Work, incident: Incident, person: str) -> tuple[str, ...]:
-    """The reporter says that ``person`` is not part of it: so much for all their reports of the
-    same thing that had to ask. Returns the references of those that changed."""
+def only_mentioned(
+    work: Work, incident: Incident, person: str, *, says_the_reporter: bool
+) -> tuple[str, ...]:
+    """``person`` is not part of it, says whoever was asked. A reporter's answer is one for all
+    their reports of the same thing; a reader's settles nothing that a reporter may say later.
+    Returns the references of those that changed."""
     siblings = work.incidents.siblings(incident.ref)
     settled = {incident.ref} | {
         each.ref
         for each in siblings
-        if each.reporter == incident.reporter and _stands(each, person) is Concern.NAMED
+        if each.reporter == incident.reporter
+        and _stands(incident, person) is _stands(each, person) is Concern.NAMED
     }
-    of_its_own = {each.ref for each in siblings if _stands(each, person) in OF_ITS_OWN}
-    how = Concern.ELSEWHERE if of_its_own - settled else Concern.CLEARED
-    changed = [
-        each.ref
-        for each in (incident, *siblings)
-        if each.ref in settled or _stands(each, person) is Concern.ELSEWHERE
-    ]
-    for ref in changed:
-        work.incidents.concern(ref, person, how)
+    left = {each.ref for each in siblings if _stands(each, person) in OF_ITS_OWN} - settled
+    changed = []
+    for each in (incident, *siblings):
+        if each.ref in settled and (left or says_the_reporter):
+            how = Concern.ELSEWHERE if left else Concern.CLEARED
+            work.incidents.concern(each.ref, person, how)
+        elif each.ref in settled or (not left and _stands(each, person) is Concern.ELSEWHERE):
+            work.incidents.release(each.ref, person)
+        else:
+            continue
+        changed.append(each.ref)
     return tuple(changed)
 
 
@@ -59,6 +65,7 @@ def _then(there: Concern, here: Concern | None) -> Concern | None:
     """How somebody stands to a report from now on who stands so to a sibling of it; ``None``
     where that changes nothing."""
     if there is Concern.SUBJECT and here is Concern.NAMED:
+        # The reporter has answered what both asked.
         return Concern.SUBJECT
     if there is Concern.SUBJECT and here in (None, Concern.CLEARED):
         return Concern.ELSEWHERE

@@ -22,7 +22,7 @@ from intents.added import tell_of_words
 from intents.alarm import ask_whether_part
 from intents.handing import offer
 from intents.mistake import treat_as_real
-from intents.naming import note_named
+from intents.naming import note_named, note_noted
 
 Filed = Callable[[Turn, Incident, Conversation], str]
 """Does what the form is for; returns what to tell the writer."""
@@ -39,16 +39,20 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
     if incident is None or not (mine or turn.may(act, incident)):
         return turn.refuse(form.name, conversation.ref)
     asked: tuple[Card, ...] = ()
-    if form.name == "addition":
-        named = [note_named(turn, incident.ref, value) for _, value in conversation.given(form)]
+    part = Part.REPORTER if mine else Part.CASE
+    if part is Part.REPORTER:
+        new = [note_named(turn, incident.ref, value) for _, value in conversation.given(form)]
         changed = turn.work.incidents.get(incident.ref)
-        asked = ask_whether_part(turn, changed) if any(named) and changed else ()
+        asked = ask_whether_part(turn, changed) if any(new) and changed else ()
     try:
         told = EFFECTS[form.name](turn, incident, conversation)
     except Refused as problem:
         return say(messages.note(str(problem)))
     real = treat_as_real(turn, incident.ref) if mine else ()
-    part = Part.REPORTER if form.name == "addition" else Part.CASE
+    if part is Part.CASE:
+        said = {step.name: value for step, value in conversation.given(form)}
+        named = note_noted(turn, turn.work.incidents.get(incident.ref) or incident, said)
+        asked = tuple(messages.part_of_note(incident, person) for person in named)
     for step, value in conversation.given(form):
         turn.work.incidents.append(
             incident.ref, turn.now, turn.person.id, part, step.name, step.prompt, value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rapidfuzz.distance import OSA
@@ -14,6 +14,7 @@ from bot.incident import Concern, Entry, Incident, Part, Unreadable
 from bot.notice import Kind
 from bot.people import Directory, Person, Role
 from bot.ports import Work
+from bot.siblings import spread
 from bot.turn import School, Turn
 from intents.short_names import SHORT
 
@@ -38,8 +39,9 @@ NOT_INITIALS = frozenset({"PE", "RE", "IT", "DT", "TA", "TV", "SEN", "ID", "PC",
 TWO_SLIPS = 7
 """From this many letters on a name is known with two slips, if it begins alike."""
 
-ABOUT_NOBODY = ("told", "number", "child-help")
-"""What names people because of what they were told, or is no words of anybody at all."""
+ABOUT_NOBODY = ("told", "number", "child-help", "to", "decision", "outcome", "it")
+"""What names people because of what they were told or are asked to take, or is no words of anybody
+at all."""
 
 
 def named_holders(
@@ -79,6 +81,59 @@ def note_named(turn: Turn, ref: str, words: str) -> bool:
     if found:
         concern_changed(turn.work, ref, turn.directory, turn.school, turn.now)
     return bool(found)
+
+
+def note_noted(turn: Turn, incident: Incident, said: Mapping[str, str]) -> tuple[Person, ...]:
+    """Keep the report from role-holders whom a note on the case names, until its writer has said
+    whether they are part of it; returns those to ask about.
+
+    The writer is asked about each of them once, whatever is known of them: not to be asked would
+    tell that something is. Whom it is handed to, they have chosen.
+    """
+    words = "\n".join(value for step, value in said.items() if step not in ABOUT_NOBODY)
+    standing = dict(incident.concerns)
+    holders = [
+        person
+        for person in turn.directory.role_holders()
+        if person.id not in (turn.person.id, incident.reporter)
+        and standing.get(person.id) is not Concern.CLEARED
+    ]
+    chosen = named_holders(said.get("to", ""), holders)
+    entries = turn.work.incidents.entries(incident.ref)
+    found = tuple(
+        person
+        for person in named_holders(words, holders, incident.centre)
+        if person not in chosen
+        and (
+            standing.get(person.id) is Concern.NOTED
+            or turn.person.id not in named_in_notes(incident, entries, person)
+        )
+    )
+    fresh = [person for person in found if person.id not in standing]
+    for person in fresh:
+        turn.work.incidents.concern(incident.ref, person.id, Concern.NOTED)
+    if fresh and incident.closed_at is None:
+        concern_changed(turn.work, incident.ref, turn.directory, turn.school, turn.now)
+    elif fresh:
+        # Nobody is called to what is closed because of somebody who may only be mentioned.
+        turn.work.notices.redraw(incident.ref, turn.now)
+        for ref in spread(turn.work, incident.ref):
+            concern_changed(turn.work, ref, turn.directory, turn.school, turn.now)
+    return found
+
+
+def named_in_notes(incident: Incident, entries: Sequence[Entry], person: Person) -> set[str]:
+    """Who wrote the notes on the case that name ``person``."""
+    authors = {entry.author for entry in entries if entry.part is Part.CASE}
+    return {
+        author
+        for author in authors
+        if named_holders(
+            "\n".join(_words((e for e in entries if e.author == author), Part.CASE)),
+            [person],
+            incident.centre,
+        )
+    }
 
 
 def keep_from_named(
@@ -149,14 +204,15 @@ def regroup(turn: Turn, ref: str) -> bool:
 
 
 def _not_settled(incident: Incident, people: Iterable[Person]) -> tuple[Person, ...]:
-    known = dict(incident.concerns)
+    """Those about whom the reporter has not been asked."""
+    known = {p for p, how in incident.concerns if how is not Concern.NOTED}
     return tuple(p for p in people if p.id not in known and p.id != incident.reporter)
 
 
-def _words(entries: Iterable[Entry]) -> Iterable[str]:
-    """What the reporter wrote; what cannot be opened names nobody."""
+def _words(entries: Iterable[Entry], part: Part = Part.REPORTER) -> Iterable[str]:
+    """What the reporter wrote, or the readers; what cannot be opened names nobody."""
     for entry in entries:
-        if entry.part is Part.REPORTER and entry.step not in ABOUT_NOBODY:
+        if entry.part is part and entry.step not in ABOUT_NOBODY:
             try:
                 yield entry.words.open()
             except Unreadable:

@@ -16,6 +16,7 @@ from intents.go_round import GoRound
 from intents.governors import LastTerm
 from intents.handing import Handing
 from intents.home import Home
+from intents.part import WhoIsPart
 from intents.pass_on import PassOn
 from intents.pictures import Pictures
 from intents.policy import PolicyDesk
@@ -44,6 +45,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Rota(),
         Drill(),
         Reporter(),
+        WhoIsPart(),
         Remedies(),
         Judging(),
         PassOn(desk),

@@ -1,4 +1,4 @@
-"""What a reporter does after the alarm: says who is part of it, or that it was a mistake."""
+"""What a reporter does after the alarm: says that it was a mistake, or looks at their own list."""
 
 from __future__ import annotations
 
@@ -7,18 +7,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, press, say
-from bot.climb import concern_changed
-from bot.incident import Concern, Incident
+from bot.incident import Incident
 from bot.intent import Intent
 from bot.message import Standing
-from bot.people import Role
-from bot.recipients import SAFEGUARDING_ROLES, entitled
-from bot.siblings import only_mentioned
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.receipt import IT_WAS_REAL
 from bot.views.wording import age
-from intents.added import open_again
 from intents.filing import add_words
 from intents.mistake import mark
 
@@ -28,13 +23,7 @@ MOST_SHOWN, MOST_BUTTONS = 10, 5
 class Reporter(Intent):
     """Presses under the receipt, and the reporter's own list."""
 
-    verbs: ClassVar[Mapping[str, int]] = {
-        "part": 3,
-        "about": 1,
-        "mistake": 1,
-        "real": 1,
-        "mine": 0,
-    }
+    verbs: ClassVar[Mapping[str, int]] = {"mistake": 1, "real": 1, "mine": 0}
     for_unvouched: ClassVar[bool] = True
     PHRASES = ("my reports", "mine", "show my reports")
 
@@ -50,10 +39,6 @@ class Reporter(Intent):
         incident = turn.work.incidents.get(ref)
         if incident is None or incident.reporter != turn.person.id:
             return turn.refuse(press.verb, ref)
-        if press.verb == "about":
-            return say(self._about(turn, incident))
-        if press.verb == "part":
-            return self._part(turn, incident, press.args[1], press.args[2].lower() == "yes")
         if press.verb == "real":
             return self._real(turn, incident)
         return say(mark(turn, incident))
@@ -63,62 +48,6 @@ class Reporter(Intent):
             return say(messages.note(f"{incident.ref} is not marked as sent by mistake."))
         added = add_words(turn, incident, f"Pressed “{IT_WAS_REAL}”.")
         return replace(added, replaces=False)
-
-    def _part(self, turn: Turn, incident: Incident, person_id: str, yes: bool) -> Reply:
-        """Settle whether a role-holder the words name is part of it.
-
-        Yes about the DSL or a deputy keeps it from all of them and calls the Principal; yes
-        about the Principal calls the chair (Keeping Children Safe in Education, Part Four).
-        """
-        person = turn.directory.person(person_id.lower())
-        standing = dict(incident.concerns).get(person.id) if person else None
-        known = standing is Concern.SUBJECT or (standing is Concern.ELSEWHERE and not yes)
-        if person is None or known:
-            return say(messages.note("That is already answered. Thank you."))
-        work = turn.work
-        changed_too: tuple[str, ...] = (incident.ref,)
-        if not yes:
-            changed_too = only_mentioned(work, incident, person.id)
-        else:
-            concerned = {person.id}
-            if any(person.holds(role, incident.centre) for role in SAFEGUARDING_ROLES):
-                for role in SAFEGUARDING_ROLES:
-                    found = turn.directory.holders(role, incident.centre)
-                    concerned |= {each.id for each in found}
-            for each in concerned - {turn.person.id}:
-                work.incidents.concern(incident.ref, each, Concern.SUBJECT)
-        turn.audit("part-yes" if yes else "part-no", incident.ref)
-        changed = work.incidents.get(incident.ref)
-        if yes and changed is not None and changed.closed_at is not None:
-            open_again(turn, changed)
-        for ref in changed_too:
-            concern_changed(work, ref, turn.directory, turn.school, turn.now)
-        told = "is kept out of it. Others are being told."
-        if not yes and changed is not None and person in entitled(changed, turn.directory):
-            told = "is being told as well."
-        elif not yes:
-            told = "stays out of it: this kind of report goes to others."
-        return say(
-            messages.note(f"Thank you. {person.name} {told}"),
-            replaces=turn.message.press is not None,
-        )
-
-    def _about(self, turn: Turn, incident: Incident) -> Card:
-        """Lets the reporter say at any time that a role-holder is part of it."""
-        people = [
-            *turn.directory.holders(Role.DSL, incident.centre),
-            *turn.directory.holders(Role.DEPUTY, incident.centre),
-            *turn.directory.holders(Role.PRINCIPAL),
-        ]
-        return messages.note(
-            "Who is part of this?",
-            "One press, and they are told nothing more. Somebody else is called at once.",
-            buttons=tuple(
-                Button(person.name, press("part", incident.ref, person.id, "yes"))
-                for person in dict.fromkeys(people)
-                if person.id not in incident.kept_from()
-            ),
-        )
 
 
 def my_reports(turn: Turn) -> Card:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, tuple_, update
 
 from bot.form import Route, Urgency
 from bot.incident import Concern, Entry, Incident, Part
@@ -138,10 +138,15 @@ class SqlIncidents:
 
     def concern(self, ref: str, person: str, how: Concern) -> None:
         concerns = tables.concerns
-        before = select(func.count()).where(concerns.c.ref == ref)
-        position = self._connection.execute(before).scalar_one()
+        last = select(func.max(concerns.c.position)).where(concerns.c.ref == ref)
+        position = (self._connection.execute(last).scalar_one() or 0) + 1
         key = {"ref": ref, "person": person}
         put(self._connection, concerns, key, {"how": how}, keep={"position": position})
+
+    def release(self, ref: str, person: str) -> None:
+        concern = tables.concerns.c
+        this = (concern.ref == ref, concern.person == person)
+        self._connection.execute(delete(tables.concerns).where(*this))
 
     def finish(self, ref: str, at: datetime) -> None:
         self._set(ref, finished_at=at)

@@ -64,6 +64,10 @@ class Incidents(Protocol):
         """Set how ``person`` stands to the report."""
         ...
 
+    def release(self, ref: str, person: str) -> None:
+        """Nothing is known any more of how ``person`` stands to the report."""
+        ...
+
     def finish(self, ref: str, at: datetime) -> None:
         """The reporter said that was everything."""
         ...

@@ -75,6 +75,14 @@ def part_of_this(incident: Incident, person: Person) -> Card:
     )
 
 
+def part_of_note(incident: Incident, person: Person) -> Card:
+    """Asks who wrote a note whether a role-holder it names is part of it."""
+    return replace(
+        part_of_this(incident, person),
+        text=(f"Your words name them. {person.name} cannot open it until you answer.",),
+    )
+
+
 def part_again(incident: Incident, directory: Directory, *, shown: bool) -> Card | None:
     """The same question again, one card for everybody of whom it is unanswered."""
     people = [p for p in map(directory.person, incident.unsettled()) if p is not None]

@@ -119,10 +119,11 @@ def opened_buttons(
     ref = incident.ref
     if only_site:
         return (Button("I have got this", press("take", ref), primary=True),)
+    part = Button("Somebody who could open it is part of this", press("about", ref))
     if incident.closed_at is not None:
-        return (Button("Add a note", press("note", ref)),)
+        return (Button("Add a note", press("note", ref)), part)
     if escalation.taken is None:
-        return (Button("I have got this", press("take", ref), primary=True),)
+        return (Button("I have got this", press("take", ref), primary=True), part)
     if escalation.offered is not None and escalation.offered.to == viewer:
         return (
             Button("I accept it", press("accept", ref), primary=True),
@@ -138,6 +139,7 @@ def opened_buttons(
     buttons.append(Button("Ask the reporter", press("question", ref)))
     buttons.append(Button("Record a decision", press("decide", ref)))
     buttons.append(Button("Add a note", press("note", ref)))
+    buttons.append(part)
     buttons.append(Button("Close", press("close", ref)))
     if incident.route is Route.ADULT:
         buttons.append(Button("A child needs help now: call a DSL", press("child-help", ref)))

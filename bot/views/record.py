@@ -40,6 +40,7 @@ CALLS = {
 CONCERNS = {
     Concern.SUBJECT: "part of it",
     Concern.NAMED: "named, not yet asked about",
+    Concern.NOTED: "named in a note, not answered yet",
     Concern.CLEARED: "named, not part of it",
 }
 OURS = {"lanyard": "Lanyard", "command-line": "Whoever runs Lanyard"}
