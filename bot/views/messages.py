@@ -66,7 +66,7 @@ def part_of_this(incident: Incident, person: Person) -> Card:
     """Asks the reporter whether a role-holder their words name is part of it."""
     return Card(
         title=f"Is {person.name} part of this?",
-        text=(f"{person.name} is told nothing until you answer. Others are being told.",),
+        text=(f"{person.name} is told nothing more until you answer. Others are being told.",),
         buttons=(
             Button("Yes", press("part", incident.ref, person.id, "yes")),
             Button("No, only mentioned", press("part", incident.ref, person.id, "no")),
@@ -93,7 +93,7 @@ def part_again(incident: Incident, directory: Directory, *, shown: bool) -> Card
         return replace(asked, source=f"About your report {incident.ref}.")
     return Card(
         title=f"Who of these is part of {incident.ref}?",
-        text=("They are told nothing until you answer. Others are being told.",),
+        text=("They are told nothing more until you answer. Others are being told.",),
         buttons=tuple(
             button
             for person in people[:MOST_ASKED]
