@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -12,21 +11,11 @@ from rapidfuzz.distance import OSA
 from bot.climb import concern_changed, tell
 from bot.incident import Concern, Entry, Incident, Part, Unreadable
 from bot.notice import Kind
-from bot.people import Directory, Person, Role
+from bot.people import TITLES, Directory, Person, Role
 from bot.ports import Work
 from bot.turn import School, Turn
+from intents.role_words import folded, roles_in
 from intents.short_names import SHORT
-
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
-ROLE_WORDS = {
-    Role.DSL: r"\bd\.?s\.?l\b|\b(?:safeguarding|child protection|designated)"
-    r"(?: safeguarding)? (?:lead|officer|person)",
-    Role.DEPUTY: r"\bdd\.?s\.?l\b|\bdeput(?:y|ies)\b",
-    Role.PRINCIPAL: r"\bprincipal\b|\bhead ?(?:teacher|master|mistress)\b|\b(?:our|the) boss\b"
-    r"|(?<!on )(?<!in )(?<!to )(?<!of )(?<!over )(?<!against )(?<!across )\bthe head\b(?! of)",
-    Role.CHAIR: r"\bchair of (?:the )?(?:govern\w+|trustees|board)\b",
-}
-"""How staff name a role; "on the head" is a part of the body."""
 
 INITIAL = re.compile(rf"\b(?:{'|'.join(sorted(TITLES))})\b\.? ([a-z])\b(?!['\u2019])")
 """“Ms K”, but not “ms o'brien”, who is called by her name."""
@@ -50,10 +39,10 @@ def named_holders(
     Wrongly found costs a question; wrongly missed could show a report to the person it is
     about. So a short name must match but for two letters swapped, a longer one but for a slip.
     """
-    lower = _folded(words)
+    lower = folded(words)
     said = {word for word in re.findall(r"[^\W\d_]+", lower) if len(word) > 1}
     said |= {word.removesuffix("s") for word in said}
-    roles = [role for role, pattern in ROLE_WORDS.items() if re.search(pattern, lower)]
+    roles = roles_in(words)
     letters = frozenset(INITIAL.findall(lower))
     pairs = frozenset("".join(found) for found in INITIALS.findall(words)) - NOT_INITIALS
     return tuple(
@@ -164,27 +153,34 @@ def _words(entries: Iterable[Entry]) -> Iterable[str]:
 
 
 def _parts(person: Person) -> list[str]:
-    """The words of somebody's name, and what a first name is shortened to."""
-    words = re.findall(r"[^\W\d_]+", _folded(person.name))
-    joined = re.sub(r"[^\w ]", "", _folded(person.name)).split()
-    names = dict.fromkeys([*words, *joined])
-    known = [word for word in names if word not in TITLES and len(word) > 1]
-    return [*known, *(short for word in known[:-1] for short in SHORT.get(word, ()))]
+    """The words of somebody's names, and what a first name is shortened to."""
+    surname, *others = (_known(name) for name in (person.name, *person.also_called))
+    firsts = [*surname[:-1], *(word for other in others for word in other)]
+    short = [each for word in firsts for each in SHORT.get(word, ())]
+    return list(dict.fromkeys([*surname, *firsts, *short]))
+
+
+def _known(name: str) -> list[str]:
+    """The words of a name by which somebody is known, with and without its hyphens."""
+    small = folded(name)
+    words = [*re.findall(r"[^\W\d_]+", small), *re.sub(r"[^\w ]", "", small).split()]
+    return [word for word in dict.fromkeys(words) if word not in TITLES and len(word) > 1]
 
 
 def _initials(person: Person, *, both: bool = False) -> frozenset[str]:
-    """The first letter of the surname, or of first name and surname in capitals."""
-    words = re.findall(r"[^\W\d_]+", _folded(person.name))
-    names = [word for word in words if word not in TITLES]
+    """The first letters of surnames, or of a first name and the surname in capitals."""
+    called = [_untitled(name) for name in (person.name, *person.also_called)]
     if not both:
-        return frozenset(names[-1][:1] for _ in names[:1])
-    return frozenset({(names[0][0] + names[-1][0]).upper()} if len(names) > 1 else ())
+        # A first name or a nickname alone has no surname: “Sana” is not “Ms S”.
+        others = (each for each in person.also_called if len(each.split()) > 1)
+        return frozenset(words[-1][0] for words in (called[0], *map(_untitled, others)) if words)
+    pairs = {words[0][0] + words[-1][0] for words in called if len(words) > 1}
+    pairs |= {words[0][0] + called[0][-1][0] for words in called[1:] if words and called[0]}
+    return frozenset(pair.upper() for pair in pairs)
 
 
-def _folded(text: str) -> str:
-    """Lower case without accents: Zoë is zoe."""
-    apart = unicodedata.normalize("NFKD", text.lower())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+def _untitled(name: str) -> list[str]:
+    return [word for word in re.findall(r"[^\W\d_]+", folded(name)) if word not in TITLES]
 
 
 def _slipped(part: str, word: str) -> bool:
