@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from rapidfuzz.distance import OSA
@@ -16,6 +16,8 @@ from bot.ports import Work
 from bot.turn import School, Turn
 from intents.role_words import folded, roles_in
 from intents.short_names import SHORT
+from intents.telling import only_telling
+from knowledge.key_words import ordinary
 
 INITIAL = re.compile(rf"\b(?:{'|'.join(sorted(TITLES))})\b\.? ([a-z])\b(?!['\u2019])")
 """“Ms K”, but not “ms o'brien”, who is called by her name."""
@@ -27,8 +29,8 @@ NOT_INITIALS = frozenset({"PE", "RE", "IT", "DT", "TA", "TV", "SEN", "ID", "PC",
 TWO_SLIPS = 7
 """From this many letters on a name is known with two slips, if it begins alike."""
 
-ABOUT_NOBODY = ("told", "number")
-"""Answers that name people because of what they were told, or are no words at all."""
+NUMBER, TOLD = "number", "told"
+"""Answers that are no words at all, or name people because they were told."""
 
 
 def named_holders(
@@ -55,6 +57,29 @@ def named_holders(
     )
 
 
+def heard(step: str, words: str, directory: Directory) -> str:
+    """What of an answer may name somebody as part of it: nothing where it only says who was
+    told, for they must not be kept out by that."""
+    if step == NUMBER:
+        return ""
+    if step == TOLD and named_holders(words, directory.role_holders()):
+        return "" if only_telling(words, _is_name(directory)) else words
+    return words
+
+
+def _is_name(directory: Directory) -> Callable[[str], bool]:
+    """Whether a word is of a role-holder's name, or of a colleague's and no everyday word."""
+    parts = {part for person in directory.role_holders() for part in _parts(person)}
+    others = {word for person in directory.people.values() for word in _known(person.name)}
+
+    def is_name(word: str) -> bool:
+        if word in others:
+            return word in parts or not ordinary(word)
+        return any(_slipped(part, word) for part in parts)
+
+    return is_name
+
+
 def note_named(turn: Turn, ref: str, words: str) -> bool:
     """Keep the report from role-holders whom new ``words`` name, until the reporter has said
     whether they are part of it; whether any were found."""
@@ -76,7 +101,7 @@ def keep_from_named(
     """Whether the report's words name ``person``, though nobody has been asked about them yet:
     their role or their name is newer than the report. Then it is kept from them, and the
     reporter asked; asked just before anything is read."""
-    found = look_again(turn.work, incident, entries, [person])
+    found = look_again(turn.work, incident, entries, [person], turn.directory)
     if found:
         ask_reporter(turn.work, incident, turn.directory, turn.school, turn.now)
     return bool(found)
@@ -87,10 +112,11 @@ def look_again(
     incident: Incident,
     entries: Iterable[Entry],
     holders: Sequence[Person],
+    directory: Directory,
 ) -> tuple[Person, ...]:
     """Keep a report from those of ``holders`` whom the reporter's words name and about whom the
     reporter has not been asked; returns them."""
-    told = "\n".join(_words(entries))
+    told = "\n".join(_words(entries, directory))
     found = _not_settled(incident, named_holders(told, holders, incident.centre))
     for person in found:
         work.incidents.concern(incident.ref, person.id, Concern.NAMED)
@@ -133,7 +159,7 @@ def regroup(turn: Turn, ref: str) -> bool:
     changed = turn.work.incidents.get(ref) or incident
     holders = [p for p in turn.directory.role_holders() if p.id != incident.reporter]
     entries = turn.work.incidents.entries(ref)
-    found = look_again(turn.work, changed, entries, holders)
+    found = look_again(turn.work, changed, entries, holders, turn.directory)
     return bool(added or found)
 
 
@@ -142,12 +168,12 @@ def _not_settled(incident: Incident, people: Iterable[Person]) -> tuple[Person, 
     return tuple(p for p in people if p.id not in known and p.id != incident.reporter)
 
 
-def _words(entries: Iterable[Entry]) -> Iterable[str]:
+def _words(entries: Iterable[Entry], directory: Directory) -> Iterable[str]:
     """What the reporter wrote; what cannot be opened names nobody."""
     for entry in entries:
-        if entry.part is Part.REPORTER and entry.step not in ABOUT_NOBODY:
+        if entry.part is Part.REPORTER:
             try:
-                yield entry.words.open()
+                yield heard(entry.step, entry.words.open(), directory)
             except Unreadable:
                 continue
 

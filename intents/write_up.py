@@ -23,7 +23,7 @@ from intents.dialogue import audit_if_anothers, no_longer_open, which
 from intents.filing import file_case_form
 from intents.forms import centre
 from intents.moving import move
-from intents.naming import ABOUT_NOBODY, note_named
+from intents.naming import heard, note_named
 
 SENTENCES = {
     "skip": "skip",
@@ -187,7 +187,7 @@ class WriteUp(Intent):
             ref, turn.now, turn.person.id, Part.REPORTER, step.name, step.prompt, value
         )
         self._heed(turn, ref, step, value)
-        named = step.name not in ABOUT_NOBODY and note_named(turn, ref, value)
+        named = note_named(turn, ref, heard(step.name, value, turn.directory))
         self._tell_the_owner(turn, ref)
         incident = work.incidents.get(ref)
         return conversation, ask_whether_part(turn, incident) if incident and named else ()
