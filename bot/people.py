@@ -37,6 +37,9 @@ ROLE_NAMES = {
 }
 
 
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
+
+
 @dataclass(frozen=True)
 class Identity:
     """One person on one platform: ``Identity("slack", "T1/U2")``."""
@@ -62,7 +65,7 @@ class Holding:
 class Person:
     """One human, with identities on several platforms, and the ways to reach them outside those:
     ``mail`` and ``mobile``, which may wake them. ``unvouched``: no platform has said yet whether
-    they are staff."""
+    they are staff. ``also_called`` are other names that staff use."""
 
     id: str
     name: str
@@ -75,6 +78,7 @@ class Person:
     unvouched: bool = False
     mail: str | None = None
     mobile: str | None = None
+    also_called: tuple[str, ...] = ()
 
     def holds(self, role: Role, centre: str | None = None) -> bool:
         """Whether they hold ``role`` at ``centre`` (any centre when ``None``)."""
@@ -132,13 +136,18 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Directory:
-    """The people, centres and numbers last known: held in memory, so that it needs no database."""
+    """The people, centres and numbers last known: held in memory, so that it needs no database.
+
+    ``also_called`` are the other names that the settings give somebody, by id and by account:
+    whoever wrote before they were listed has another id.
+    """
 
     school: str
     zone: ZoneInfo
     people: Mapping[str, Person]
     centres: Mapping[str, Centre]
     numbers: Numbers
+    also_called: Mapping[str | Identity, tuple[str, ...]] = field(default_factory=dict)
 
     def person(self, person_id: str) -> Person | None:
         """By their id, or by one they had before two people turned out to be one."""
@@ -176,4 +185,17 @@ class Directory:
         return tuple(person for person in self.people.values() if person.holdings)
 
     def with_people(self, people: Iterable[Person]) -> Directory:
-        return replace(self, people={person.id: person for person in people})
+        """The same with other people; role-holders keep the names that the settings give them."""
+        return replace(self, people={person.id: self._as_called(person) for person in people})
+
+    def _as_called(self, person: Person) -> Person:
+        if not person.holdings:
+            return person
+        keys: tuple[str | Identity, ...] = (person.id, *person.identities)
+        called = next((self.also_called[key] for key in keys if key in self.also_called), ())
+        return replace(person, also_called=called) if called else person
+
+
+def without_title(name: str) -> tuple[str, ...]:
+    """The words of a name but for titles: “Ms Khan” has one."""
+    return tuple(word for word in name.split() if word.strip(".").lower() not in TITLES)

@@ -102,11 +102,13 @@ class HoldingSection(Strict):
 
 
 class PersonSection(Strict):
-    """One person. ``accounts`` maps a platform to the account's id there; ``mail`` and
-    ``mobile`` (which may wake them) reach them when that does not do."""
+    """One person. ``also_called`` is what else staff call them: a first name, a nickname.
+    ``accounts`` maps a platform to the account's id there; ``mail`` and ``mobile`` (which may
+    wake them) reach them when that does not do."""
 
     id: str
     name: str
+    also_called: list[Annotated[str, Field(min_length=2, max_length=80)]] = []
     centre: str
     phone: str | None = None
     roles: list[HoldingSection] = []

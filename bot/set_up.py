@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.card import Press
 from bot.form import Form
-from bot.people import Directory, Number, Person, Role
+from bot.people import Directory, Number, Person, Role, without_title
 from bot.rota import uncovered
 from bot.routes import to_person
 from bot.settings import SchoolFile, Secrets
@@ -51,6 +51,7 @@ class SetUp:
         today = now.astimezone(self.directory.zone).date()
         return (
             *role_faults(self.directory),
+            *name_faults(self.directory),
             *rota_faults(self.directory, now),
             *reach_faults(self.directory, self.secrets.platforms or ("web",), self.school.routes),
             *route_faults(self.school, self.secrets, self.directory),
@@ -76,6 +77,18 @@ def role_faults(directory: Directory) -> Iterator[Fault]:
             "Nobody holds the role of IT: filtering breaches go to the DSL alone.",
             f"{GIVE} {Role.IT}",
         )
+
+
+def name_faults(directory: Directory) -> Iterator[Fault]:
+    """Whoever a report must be kept from is known by every name that staff use."""
+    for person in directory.role_holders():
+        if len(without_title(person.name)) < 2 and not person.also_called:
+            yield Fault(
+                f"no-first-name {person.id}",
+                f"{person.name}: first name missing. A report that calls them by it would not be "
+                "kept from them.",
+                "Put it, and what else staff call them, into lanyard.toml (also_called).",
+            )
 
 
 def rota_faults(directory: Directory, now: datetime) -> Iterator[Fault]:

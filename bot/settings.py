@@ -89,10 +89,11 @@ class SchoolFile(Strict):
     def directory(self) -> Directory:
         """The people, centres and numbers as the bot knows them."""
         numbers = self.numbers
+        people = {p.id: _person(p) for p in self.people}
         return Directory(
             school=self.school.name,
             zone=ZoneInfo(self.school.time_zone),
-            people={p.id: _person(p) for p in self.people},
+            people=people,
             centres={
                 key: Centre(key, c.name, c.dsl_rooms, c.it_rooms) for key, c in self.centres.items()
             },
@@ -102,6 +103,10 @@ class SchoolFile(Strict):
                 _number(numbers.on_call) if numbers.on_call else None,
                 _number(numbers.whistleblowing) if numbers.whistleblowing else None,
             ),
+            also_called={
+                **{p.id: p.also_called for p in people.values()},
+                **{account: p.also_called for p in people.values() for account in p.identities},
+            },
         )
 
     def calendar(self) -> Terms:
@@ -127,6 +132,7 @@ def _person(section: PersonSection) -> Person:
         phone=section.phone,
         mail=section.mail,
         mobile=section.mobile,
+        also_called=tuple(section.also_called),
     )
 
 

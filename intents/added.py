@@ -39,7 +39,8 @@ def open_again(turn: Turn, incident: Incident) -> None:
     work, ref = turn.work, incident.ref
     turn.audit("reopen", ref)
     work.incidents.reopen(ref)
-    named = look_again(work, incident, work.incidents.entries(ref), turn.directory.role_holders())
+    holders, entries = turn.directory.role_holders(), work.incidents.entries(ref)
+    named = look_again(work, incident, entries, holders, turn.directory)
     opened = work.incidents.get(ref) or replace(incident, closed_at=None)
     escalation = start(opened, turn.now)
     work.escalations.restart(escalation, turn.now, again=True)

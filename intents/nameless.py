@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
-from bot.people import Person
-from intents.naming import TITLES
+from bot.people import TITLES, Person
 from knowledge.key_words import ordinary
 
 SOMEBODY = "somebody"
@@ -24,7 +23,8 @@ def without_names(words: str, people: Sequence[Person]) -> str:
     A slip of spelling is a name too, unless it is a word that everybody uses: "book" stays
     where a Ms Brook works.
     """
-    names = {part for person in people for part in _parts(person.name)}
+    called = [name for person in people for name in (person.name, *person.also_called)]
+    names = {part for name in called for part in _parts(name)}
 
     def masked(found: re.Match[str]) -> str:
         bare, _, ending = found[0].replace("\u2019", "'").partition("'")

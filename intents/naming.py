@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rapidfuzz.distance import OSA
@@ -12,22 +11,14 @@ from rapidfuzz.distance import OSA
 from bot.climb import concern_changed, tell
 from bot.incident import Concern, Entry, Incident, Part, Unreadable
 from bot.notice import Kind
-from bot.people import Directory, Person, Role
+from bot.people import TITLES, Directory, Person, Role
 from bot.ports import Work
 from bot.siblings import spread
 from bot.turn import School, Turn
+from intents.role_words import folded, roles_in
 from intents.short_names import SHORT
-
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
-ROLE_WORDS = {
-    Role.DSL: r"\bd\.?s\.?l\b|\b(?:safeguarding|child protection|designated)"
-    r"(?: safeguarding)? (?:lead|officer|person)",
-    Role.DEPUTY: r"\bdd\.?s\.?l\b|\bdeput(?:y|ies)\b",
-    Role.PRINCIPAL: r"\bprincipal\b|\bhead ?(?:teacher|master|mistress)\b|\b(?:our|the) boss\b"
-    r"|(?<!on )(?<!in )(?<!to )(?<!of )(?<!over )(?<!against )(?<!across )\bthe head\b(?! of)",
-    Role.CHAIR: r"\bchair of (?:the )?(?:govern\w+|trustees|board)\b",
-}
-"""How staff name a role; "on the head" is a part of the body."""
+from intents.telling import only_telling
+from knowledge.key_words import ordinary
 
 INITIAL = re.compile(rf"\b(?:{'|'.join(sorted(TITLES))})\b\.? ([a-z])\b(?!['\u2019])")
 """“Ms K”, but not “ms o'brien”, who is called by her name."""
@@ -39,9 +30,11 @@ NOT_INITIALS = frozenset({"PE", "RE", "IT", "DT", "TA", "TV", "SEN", "ID", "PC",
 TWO_SLIPS = 7
 """From this many letters on a name is known with two slips, if it begins alike."""
 
-ABOUT_NOBODY = ("told", "number", "child-help", "to", "decision", "outcome", "it")
-"""What names people because of what they were told or are asked to take, or is no words of anybody
-at all."""
+NO_WORDS = ("number", "child-help", "to", "decision", "outcome", "it", "part")
+"""Answers that are no words of anybody, or name people because they are asked to take it."""
+
+TOLD = "told"
+"""The answer that names people because they were told."""
 
 
 def named_holders(
@@ -52,10 +45,10 @@ def named_holders(
     Wrongly found costs a question; wrongly missed could show a report to the person it is
     about. So a short name must match but for two letters swapped, a longer one but for a slip.
     """
-    lower = _folded(words)
+    lower = folded(words)
     said = {word for word in re.findall(r"[^\W\d_]+", lower) if len(word) > 1}
     said |= {word.removesuffix("s") for word in said}
-    roles = [role for role, pattern in ROLE_WORDS.items() if re.search(pattern, lower)]
+    roles = roles_in(words)
     letters = frozenset(INITIAL.findall(lower))
     pairs = frozenset("".join(found) for found in INITIALS.findall(words)) - NOT_INITIALS
     return tuple(
@@ -66,6 +59,29 @@ def named_holders(
         or _initials(person) & letters
         or _initials(person, both=True) & pairs
     )
+
+
+def heard(step: str, words: str, directory: Directory) -> str:
+    """What of an answer may name somebody as part of it: nothing where it only says who was
+    told, for they must not be kept out by that."""
+    if step in NO_WORDS:
+        return ""
+    if step == TOLD and named_holders(words, directory.role_holders()):
+        return "" if only_telling(words, _is_name(directory)) else words
+    return words
+
+
+def _is_name(directory: Directory) -> Callable[[str], bool]:
+    """Whether a word is of a role-holder's name, or of a colleague's and no everyday word."""
+    parts = {part for person in directory.role_holders() for part in _parts(person)}
+    others = {word for person in directory.people.values() for word in _known(person.name)}
+
+    def is_name(word: str) -> bool:
+        if word in others:
+            return word in parts or not ordinary(word)
+        return any(_slipped(part, word) for part in parts)
+
+    return is_name
 
 
 def note_named(turn: Turn, ref: str, words: str) -> bool:
@@ -90,7 +106,7 @@ def note_noted(turn: Turn, incident: Incident, said: Mapping[str, str]) -> tuple
     The writer is asked about each of them once, whatever is known of them: not to be asked would
     tell that something is. Whom it is handed to, they have chosen.
     """
-    words = "\n".join(value for step, value in said.items() if step not in ABOUT_NOBODY)
+    words = "\n".join(heard(step, value, turn.directory) for step, value in said.items())
     standing = dict(incident.concerns)
     holders = [
         person
@@ -106,7 +122,7 @@ def note_noted(turn: Turn, incident: Incident, said: Mapping[str, str]) -> tuple
         if person not in chosen
         and (
             standing.get(person.id) is Concern.NOTED
-            or turn.person.id not in named_in_notes(incident, entries, person)
+            or turn.person.id not in named_in_notes(incident, entries, person, turn.directory)
         )
     )
     fresh = [person for person in found if person.id not in standing]
@@ -122,14 +138,16 @@ def note_noted(turn: Turn, incident: Incident, said: Mapping[str, str]) -> tuple
     return found
 
 
-def named_in_notes(incident: Incident, entries: Sequence[Entry], person: Person) -> set[str]:
+def named_in_notes(
+    incident: Incident, entries: Sequence[Entry], person: Person, directory: Directory
+) -> set[str]:
     """Who wrote the notes on the case that name ``person``."""
     authors = {entry.author for entry in entries if entry.part is Part.CASE}
     return {
         author
         for author in authors
         if named_holders(
-            "\n".join(_words((e for e in entries if e.author == author), Part.CASE)),
+            "\n".join(_words((e for e in entries if e.author == author), directory, Part.CASE)),
             [person],
             incident.centre,
         )
@@ -142,7 +160,7 @@ def keep_from_named(
     """Whether the report's words name ``person``, though nobody has been asked about them yet:
     their role or their name is newer than the report. Then it is kept from them, and the
     reporter asked; asked just before anything is read."""
-    found = look_again(turn.work, incident, entries, [person])
+    found = look_again(turn.work, incident, entries, [person], turn.directory)
     if found:
         ask_reporter(turn.work, incident, turn.directory, turn.school, turn.now)
     return bool(found)
@@ -153,10 +171,11 @@ def look_again(
     incident: Incident,
     entries: Iterable[Entry],
     holders: Sequence[Person],
+    directory: Directory,
 ) -> tuple[Person, ...]:
     """Keep a report from those of ``holders`` whom the reporter's words name and about whom the
     reporter has not been asked; returns them."""
-    told = "\n".join(_words(entries))
+    told = "\n".join(_words(entries, directory))
     found = _not_settled(incident, named_holders(told, holders, incident.centre))
     for person in found:
         work.incidents.concern(incident.ref, person.id, Concern.NAMED)
@@ -199,7 +218,7 @@ def regroup(turn: Turn, ref: str) -> bool:
     changed = turn.work.incidents.get(ref) or incident
     holders = [p for p in turn.directory.role_holders() if p.id != incident.reporter]
     entries = turn.work.incidents.entries(ref)
-    found = look_again(turn.work, changed, entries, holders)
+    found = look_again(turn.work, changed, entries, holders, turn.directory)
     return bool(added or found)
 
 
@@ -209,38 +228,47 @@ def _not_settled(incident: Incident, people: Iterable[Person]) -> tuple[Person, 
     return tuple(p for p in people if p.id not in known and p.id != incident.reporter)
 
 
-def _words(entries: Iterable[Entry], part: Part = Part.REPORTER) -> Iterable[str]:
+def _words(
+    entries: Iterable[Entry], directory: Directory, part: Part = Part.REPORTER
+) -> Iterable[str]:
     """What the reporter wrote, or the readers; what cannot be opened names nobody."""
     for entry in entries:
-        if entry.part is part and entry.step not in ABOUT_NOBODY:
+        if entry.part is part:
             try:
-                yield entry.words.open()
+                yield heard(entry.step, entry.words.open(), directory)
             except Unreadable:
                 continue
 
 
 def _parts(person: Person) -> list[str]:
-    """The words of somebody's name, and what a first name is shortened to."""
-    words = re.findall(r"[^\W\d_]+", _folded(person.name))
-    joined = re.sub(r"[^\w ]", "", _folded(person.name)).split()
-    names = dict.fromkeys([*words, *joined])
-    known = [word for word in names if word not in TITLES and len(word) > 1]
-    return [*known, *(short for word in known[:-1] for short in SHORT.get(word, ()))]
+    """The words of somebody's names, and what a first name is shortened to."""
+    surname, *others = (_known(name) for name in (person.name, *person.also_called))
+    firsts = [*surname[:-1], *(word for other in others for word in other)]
+    short = [each for word in firsts for each in SHORT.get(word, ())]
+    return list(dict.fromkeys([*surname, *firsts, *short]))
+
+
+def _known(name: str) -> list[str]:
+    """The words of a name by which somebody is known, with and without its hyphens."""
+    small = folded(name)
+    words = [*re.findall(r"[^\W\d_]+", small), *re.sub(r"[^\w ]", "", small).split()]
+    return [word for word in dict.fromkeys(words) if word not in TITLES and len(word) > 1]
 
 
 def _initials(person: Person, *, both: bool = False) -> frozenset[str]:
-    """The first letter of the surname, or of first name and surname in capitals."""
-    words = re.findall(r"[^\W\d_]+", _folded(person.name))
-    names = [word for word in words if word not in TITLES]
+    """The first letters of surnames, or of a first name and the surname in capitals."""
+    called = [_untitled(name) for name in (person.name, *person.also_called)]
     if not both:
-        return frozenset(names[-1][:1] for _ in names[:1])
-    return frozenset({(names[0][0] + names[-1][0]).upper()} if len(names) > 1 else ())
+        # A first name or a nickname alone has no surname: “Sana” is not “Ms S”.
+        others = (each for each in person.also_called if len(each.split()) > 1)
+        return frozenset(words[-1][0] for words in (called[0], *map(_untitled, others)) if words)
+    pairs = {words[0][0] + words[-1][0] for words in called if len(words) > 1}
+    pairs |= {words[0][0] + called[0][-1][0] for words in called[1:] if words and called[0]}
+    return frozenset(pair.upper() for pair in pairs)
 
 
-def _folded(text: str) -> str:
-    """Lower case without accents: Zoë is zoe."""
-    apart = unicodedata.normalize("NFKD", text.lower())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+def _untitled(name: str) -> list[str]:
+    return [word for word in re.findall(r"[^\W\d_]+", folded(name)) if word not in TITLES]
 
 
 def _slipped(part: str, word: str) -> bool:

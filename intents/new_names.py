@@ -35,7 +35,7 @@ class NewNames:
         found_any = False
         for incident in work.incidents.open():
             entries = work.incidents.entries(incident.ref)
-            if look_again(work, incident, entries, holders):
+            if look_again(work, incident, entries, holders, directory):
                 found_any = True
                 ask_reporter(work, incident, directory, self._school, now)
                 continue

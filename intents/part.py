@@ -81,7 +81,7 @@ class WhoIsPart(Intent):
             self._keep_out(turn, incident, person)
         elif not yes and standing is Concern.NOTED:
             entries = turn.work.incidents.entries(incident.ref)
-            if named_in_notes(incident, entries, person) == {turn.person.id}:
+            if named_in_notes(incident, entries, person, turn.directory) == {turn.person.id}:
                 self._let_in(turn, incident, person)
         told = f"{person.name} is kept out of it. Others are being told."
         return _thanks(turn, told if yes else f"Your words do not keep {person.name} out of it.")
@@ -170,7 +170,7 @@ def _may_be_let_in(turn: Turn, incident: Incident) -> tuple[Button, ...]:
     return tuple(
         Button(f"{person.name}: only mentioned", press("part", incident.ref, person.id, "no"))
         for person in people
-        if named_in_notes(incident, entries, person) == {turn.person.id}
+        if named_in_notes(incident, entries, person, turn.directory) == {turn.person.id}
     )
 
 

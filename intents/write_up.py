@@ -25,7 +25,7 @@ from intents.filing import file_case_form
 from intents.forms import centre
 from intents.mistake import treat_as_real
 from intents.moving import move
-from intents.naming import ABOUT_NOBODY, note_named
+from intents.naming import heard, note_named
 
 SENTENCES = {
     "skip": "skip",
@@ -192,7 +192,7 @@ class WriteUp(Intent):
             ref, turn.now, turn.person.id, Part.REPORTER, step.name, step.prompt, value
         )
         self._heed(turn, ref, step, value)
-        named = step.name not in ABOUT_NOBODY and note_named(turn, ref, value)
+        named = note_named(turn, ref, heard(step.name, value, turn.directory))
         self._tell_the_owner(turn, ref)
         real = treat_as_real(turn, ref)
         incident = work.incidents.get(ref)

@@ -41,17 +41,21 @@ https://larkhill.slack.com/archives/CDSLOAK
 
 
 Ms Khan
+Sana, Miss K
 01632 960001
 UKHAN
 Mr Okoro
+Obi
 01632 960002
 UOKORO
 
 
 Dr Farrow
+Ruth
 01632 960004
 UFARROW
 Mrs Penrose
+Edna
 01632 960005
 UPENROSE
 Sam Tan
@@ -71,13 +75,21 @@ TWO_SITES = [
     *["Larkhill School", "Europe/London", "7", "17", "The staff handbook", "both", "T1", TENANT],
     *["smtp.school.example", "lanyard@school.example", TEMPLATE],
     *["Oak Centre", "CDSLOAK", LINK, "CIT", "", "Ash Centre", "CDSLASH", LINK, "", "", ""],
-    *["Ms Khan", "214", "UKHAN", OBJECT.format(1), "khan@school.example", "07700 900123"],
-    *["Mr Okoro", "215", "UOKORO", "", "", ""],
-    *["Mx Lindqvist", "216", "", OBJECT.format(3), "", "", "", "Ms Brook", "217", "UBROOK"],
+    *[
+        "Ms Khan",
+        "Sana, Miss K",
+        "214",
+        "UKHAN",
+        OBJECT.format(1),
+        "khan@school.example",
+        "07700 900123",
+    ],
+    *["Mr Okoro", "Obi", "215", "UOKORO", "", "", ""],
+    *["Mx Lindqvist", "", "216", "", OBJECT.format(3), "", "", "", "Ms Brook", "", "217", "UBROOK"],
     *["", "", ""],
     *["mx lindqvist", "Ms Brook", "", ""],
-    *["Dr Farrow", "218", "Ash Centre", "UFARROW", "", "", ""],
-    *["Mrs Penrose", "219", "", "", "", "penrose@school.example", ""],
+    *["Dr Farrow", "Ruth", "218", "Ash Centre", "UFARROW", "", "", ""],
+    *["Mrs Penrose", "Edna", "219", "", "", "", "penrose@school.example", ""],
     *["Sam Tan", "220", "Oak Centre", "UTAN", "", "", ""],
     *["01632 960100", "02/09/2026", "01632 960101", "", "01632 960102", "", ""],
     *["2 September 2026", "23/10/2026", ""],
@@ -108,7 +120,8 @@ def test_one_site_on_slack() -> None:
         *("Oak Centre", {"slack": "CDSLOAK"}),
         {},
     )
-    khan, *_ = found.people
+    khan, *_, tan = found.people
+    assert (khan.also_called, tan.also_called) == (["Sana", "Miss K"], [])
     assert (khan.id, khan.accounts, khan.phone) == ("khan", {"slack": "T1/UKHAN"}, "01632 960001")
     assert [held.role for each in found.people for held in each.roles] == [
         *(Role.DSL, Role.DEPUTY, Role.PRINCIPAL, Role.CHAIR, Role.IT),
@@ -180,7 +193,7 @@ def test_stopped_after_any_answer_it_goes_on_there() -> None:
 
 def test_back_asks_the_last_question_again() -> None:
     mended = ONE_SITE.replace("Larkhill School\n", "Larkhil\nback\nLarkhill School\n")
-    mended = mended.replace("Mr Okoro\n01632 960002\n", "Mr Okoro\n214\nBACK\n01632 960002\n")
+    mended = mended.replace("Obi\n01632 960002\n", "Obi\n214\nBACK\n01632 960002\n")
     run = init("back\n" + mended)
     assert run.exit_code == 0, run.output
     assert made().school.name == "Larkhill School"
@@ -207,7 +220,8 @@ def up_to(answer: str) -> str:
         (up_to("T1"), base64.b64encode(bytes(32)).decode(), "That is a secret"),
         (up_to("Oak Centre"), "#dsl-oak", "begins with C"),
         (up_to("archives/CDSLOAK"), "slack.com/x/CDSLOAK", "IT must not be in it"),
-        (up_to("Ms Khan"), "none", "telephone number or an extension"),
+        (up_to("Ms Khan"), "Sana, K", "names with commas between them"),
+        (up_to("Sana, Miss K"), "none", "telephone number or an extension"),
         (up_to("960001"), "@khan", "Copy member ID"),
         (up_to("UKHAN"), "ms khan", "is Designated Safeguarding Lead already"),
         (up_to("960002"), "slack.com/x/UKHAN", "account of Ms Khan"),

@@ -18,10 +18,10 @@ from tests.test_check import POLICY
 
 DOCUMENT = (ROOT / "docs" / "install-slack.md").read_text("utf-8")
 PEOPLE = {
-    "DSL": ("Ms Khan", "UKHAN"),
-    "DEPUTY": ("Mr Okoro", "UOKORO"),
-    "PRINCIPAL": ("Dr Farrow", "UFARROW"),
-    "CHAIR": ("Mrs Penrose", "UPENROSE"),
+    "DSL": ("Ms Sana Khan", "UKHAN"),
+    "DEPUTY": ("Mr Obi Okoro", "UOKORO"),
+    "PRINCIPAL": ("Dr Ruth Farrow", "UFARROW"),
+    "CHAIR": ("Mrs Edna Penrose", "UPENROSE"),
     "IT": ("Sam Tan", "UTAN"),
 }
 MAKER = "UADMIN"
@@ -108,7 +108,7 @@ async def used(fake: FakeSlack) -> None:
     await until_seen(stage, "amira", "All of it: the staff handbook, page 12")
     await stage.say("amira", "a trial: a child told me somebody hurts her")
     await until_seen(stage, "amira", "act now")
-    await stage.press("amira", "Child: tell Ms Khan and Mr Okoro")
+    await stage.press("amira", "Child: tell Ms Sana Khan and Mr Obi Okoro")
     await until_seen(stage, "amira", "Alarm raised")
     # A busy machine may not say in time who is in the channel: then it is only called.
     await until_seen(stage, "khan", "URGENT", room="dsl")

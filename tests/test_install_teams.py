@@ -21,10 +21,10 @@ OBJECTS = {
     for number, person in enumerate((*ROLES, "amira", "alex"))
 }
 PEOPLE = {
-    "DSL": ("Ms Khan", "khan"),
-    "DEPUTY": ("Mr Okoro", "okoro"),
-    "PRINCIPAL": ("Dr Farrow", "farrow"),
-    "CHAIR": ("Mrs Penrose", "penrose"),
+    "DSL": ("Ms Sana Khan", "khan"),
+    "DEPUTY": ("Mr Obi Okoro", "okoro"),
+    "PRINCIPAL": ("Dr Ruth Farrow", "farrow"),
+    "CHAIR": ("Mrs Edna Penrose", "penrose"),
     "IT": ("Sam Tan", "tan"),
 }
 CHANNEL = "19:dsl-oak@thread.tacv2"
@@ -110,7 +110,7 @@ async def used(stage: TeamsStage) -> None:
     await until_seen(stage, "amira", "1.1")
     await stage.say("amira", "a trial: a child told me somebody hurts her")
     await until_seen(stage, "amira", "act now")
-    await stage.press("amira", "Child: tell Ms Khan and Mr Okoro")
+    await stage.press("amira", "Child: tell Ms Sana Khan and Mr Obi Okoro")
     await until_seen(stage, "amira", "Alarm raised")
     # A busy machine may not say in time who is in the team: then it is only called.
     await until_seen(stage, "khan", "URGENT", room=CHANNEL)

@@ -15,6 +15,7 @@ from bot.message import Message, Place, Standing
 from bot.people import Holding, Person, Role
 from bot.turn import Turn
 from intents.naming import named_holders, regroup
+from tests.eyes.scenes import NAMED
 from tests.eyes.world import World, Worlds
 from tests.troupe import school
 
@@ -350,11 +351,100 @@ LONG = Person("seun", "Ms Margaret Adeyemi-Price", "oak", (Holding(Role.DEPUTY, 
         ("in PE with ST and the TA", {"tan"}),
         ("chair of trustees", {"penrose"}),
         ("he sat on a chair", set()),
+        ("sana slapped her", {"khan"}),
+        ("miss k slapped her", {"khan"}),
+        ("SK in the hall", {"khan"}),
+        ("ms s saw it", set()),
+        ("the principle grabbed a boy", {"farrow"}),
+        ("our prinicple hit him", {"farrow"}),
+        ("it happened in the principle's office", {"farrow"}),
+        ("the princpal hit him", {"farrow"}),
+        ("the vice principal", {"farrow"}),
+        ("the head-teacher hit him", {"farrow"}),
+        ("Head of School hit him", {"farrow"}),
+        ("the executive head", {"farrow"}),
+        ("HT shouted at her", {"farrow"}),
+        ("our head was drunk", {"farrow"}),
+        ("the head of centre", {"farrow"}),
+        ("the DSLs hit him", {"khan", "okoro", "lindqvist", "seun"}),
+        ("the safeguarding team knew", {"khan", "okoro", "lindqvist", "seun"}),
+        ("our safeguarding leads", {"khan", "okoro", "lindqvist", "seun"}),
+        ("our head of safeguarding", {"khan"}),
+        ("the safeguarding manager", {"khan"}),
+        ("the safegaurding lead", {"khan"}),
+        ("the child protection officer", {"khan"}),
+        ("the d.s.l", {"khan"}),
+        ("the depty hit him", {"okoro", "lindqvist", "seun"}),
+        ("chairman of governors", {"penrose"}),
+        ("chair of govs", {"penrose"}),
+        ("the chairperson of the governing body", {"penrose"}),
+        ("the chair of goveners", {"penrose"}),
+        ("the chair grabbed her", {"penrose"}),
+        ("it was the chair.", {"penrose"}),
+        ("the chair has been texting a girl", {"penrose"}),
+        ("the IT technician", {"tan"}),
+        ("the it technican", {"tan"}),
+        ("our IT guy", {"tan"}),
+        ("sam the it man", {"tan"}),
+        ("somebody from IT", {"tan"}),
+        ("the network manager", {"tan"}),
+        ("the safeguarding governor", {"quill"}),
     ],
 )
 def test_who_is_named(words: str, who: set[str]) -> None:
     holders = [*(p for p in PEOPLE.values() if p.holdings), LONG]
     assert {p.id for p in named_holders(words, holders, "oak")} == who
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_form_of_the_scenes_names_whom_it_means(name: str) -> None:
+    for form in NAMED[name]:
+        for words in (f"{form} grabbed him", f"it was {form} who did it", f"mx x and {form} too"):
+            found = {p.id for p in named_holders(words, list(PEOPLE.values()), PEOPLE[name].centre)}
+            assert found == {name}, words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the principle of consent",
+        "in principle yes, on principle no, a matter of principle",
+        "the principles of the policy",
+        "the principle is that we share",
+        "he threw the chair at him and the chair hit the wall",
+        "she sat on the chair and cried",
+        "the chair broke, so she stood by the chair and the table",
+        "put the chair down",
+        "he was hit on the head, a head injury",
+        "the head of maths, the head of year and my head of department",
+        "he came back after HT",
+        "an IT lesson in the IT room",
+        "was it the man? did it lead to this? is it support she needs?",
+        "the science technician and the site manager",
+        "I told my line manager and the class teacher",
+        "on call took him out of the lesson",
+        "safeguarding training and safeguarding management",
+        "please tell the safeguarding team",
+        "pass this on to the DSLs",
+        "the governors and the government designed it",
+    ],
+)
+def test_everyday_words_name_nobody(words: str) -> None:
+    assert named_holders(words, list(PEOPLE.values()), "oak") == ()
+
+
+def test_whoever_is_on_call_is_named_by_that() -> None:
+    moss = replace(PEOPLE["bryn"], holdings=(Holding(Role.ON_CALL),))
+    for words in ("the on-call person", "whoever was on call", "the DSL on call"):
+        assert moss in named_holders(words, [moss], "oak"), words
+
+
+def test_other_names_hold_for_whoever_wrote_before_they_were_listed() -> None:
+    """Their id is another one then; their account is the same."""
+    directory = school().directory()
+    known = replace(PEOPLE["khan"], id="3fa9", also_called=())
+    khan = directory.with_people([known]).people["3fa9"]
+    assert named_holders("sana did it", [khan], "oak") == (khan,)
 
 
 def test_random_words_name_nobody_twice() -> None:

@@ -170,7 +170,12 @@ def _for_reader(
         and may(reader, Act.READ, incident, directory, called=called(person, notices))
     )
     entries = work.incidents.entries(ref) if may_read else ()
-    if reader and incident and may_read and look_again(work, incident, entries, [reader]):
+    if (
+        reader
+        and incident
+        and may_read
+        and look_again(work, incident, entries, [reader], directory)
+    ):
         school = app.bot.school.on(start.secrets().platforms or ("web",))
         ask_reporter(work, incident, directory, school, now)
         may_read = False

@@ -13,7 +13,7 @@ from adapters.teams import ids as teams
 from bot.cli import readings
 from bot.cli.asking import Asker
 from bot.cli.readings import Read
-from bot.people import ROLE_NAMES, Role
+from bot.people import ROLE_NAMES, Role, without_title
 from bot.settings import SchoolFile
 
 T = TypeVar("T")
@@ -208,6 +208,7 @@ class Interview:
         return next((p for p in self.people if p["name"].casefold() == name.casefold()), None)
 
     def _newcomer(self, name: str, key: str, role: Role, centre: str | None) -> Section:
+        called = self._also_called(name, key)
         phone = self.asker.ask(
             f"{key}.phone", f"{name}: telephone, as staff would ring it", readings.phone
         )
@@ -236,10 +237,19 @@ class Interview:
         return {
             "id": readings.slug(name.split()[-1], {each["id"] for each in self.people}),
             "name": name,
+            "also_called": called,
             "centre": at,
             "phone": phone,
             **ways,
         }
+
+    def _also_called(self, name: str, key: str) -> list[str]:
+        """The first name of somebody who is listed without it: a report that calls them by it
+        must be kept from them too."""
+        if len(without_title(name)) > 1:
+            return []
+        question = f"{name}: first name, and what else staff call them"
+        return self._ask(f"{key}.called", question, readings.names, needed=False) or []
 
     def _account(self, name: str, key: str, chat: str, needed: bool) -> str | None:
         about = CHATS[chat]

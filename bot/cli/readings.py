@@ -35,6 +35,14 @@ def notice(typed: str) -> str:
         raise ValueError("Write at most 300 characters.") from None
 
 
+def names(typed: str) -> list[str]:
+    """Names with commas between them."""
+    found = [name.strip() for name in typed.split(",")]
+    if not all(2 <= len(name) <= 80 for name in found):
+        raise ValueError("Write names with commas between them, such as: Sana, Miss K.")
+    return found
+
+
 def zone(typed: str) -> str:
     try:
         return SchoolSection(name="x", time_zone=typed).time_zone

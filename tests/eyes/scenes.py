@@ -19,13 +19,23 @@ CANARY = "zephyrquillwort"
 """A word of the report that stands nowhere else."""
 
 NAMED = {
-    "khan": ("Ms Khan", "khan", "mrs kahn", "Ms K", "the safeguarding lead"),
-    "okoro": ("Mr Okoro", "okoros lot", "mr okorro", "Mr O"),
-    "lindqvist": ("Mx Lindqvist", "lindkvist", "Linquist", "mx l"),
-    "brook": ("Ms Brook", "brook", "ms broook", "ms B."),
-    "farrow": ("Dr Farrow", "farrow", "farow", "Dr F", "the head", "our headteacher"),
-    "penrose": ("Mrs Penrose", "penrose", "mrs penros", "the chair of governors"),
-    "tan": ("Sam Tan", "mr tan", "Sam"),
+    "khan": (
+        *("Ms Khan", "khan", "mrs kahn", "Ms K", "Sana", "Miss K", "the safeguarding lead"),
+        *("our head of safeguarding", "the safegaurding manager", "the d.s.l"),
+    ),
+    "okoro": ("Mr Okoro", "okoros lot", "mr okorro", "Mr O", "Obi"),
+    "lindqvist": ("Mx Lindqvist", "lindkvist", "Linquist", "mx l", "Kaja"),
+    "brook": ("Ms Brook", "brook", "ms broook", "ms B.", "nell"),
+    "farrow": (
+        *("Dr Farrow", "farrow", "farow", "Dr F", "Ruth", "the head", "our headteacher"),
+        *("the principle", "the princpal", "the head-teacher", "Head of School", "the HT"),
+        *("the executive head", "our Principle"),
+    ),
+    "penrose": (
+        *("Mrs Penrose", "penrose", "mrs penros", "edna", "the chair of governors"),
+        *("chairman of governors", "the chair of govs", "our chairwoman"),
+    ),
+    "tan": ("Sam Tan", "mr tan", "Sam", "the IT technician", "our IT guy", "the it manager"),
 }
 """How staff write of somebody."""
 
