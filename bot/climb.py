@@ -227,7 +227,7 @@ def concern_changed(
     if escalation.offered is not None and escalation.offered.to in incident.kept_from():
         work.escalations.withdraw_offer(ref)
         escalation = replace(escalation, offered=None)
-    if lost_its_owner(incident, escalation, directory):
+    if incident.closed_at is None and lost_its_owner(incident, escalation, directory):
         escalation = start(incident, now)
         work.escalations.restart(escalation, now)
     moved = climb(work, incident, escalation, directory, school, now)

@@ -89,7 +89,8 @@ class Incident:
     """What a query may see of a report: codes and times, never words.
 
     ``sent_at`` is the platform's time stamp of the press; ``reported_at`` the server's.
-    ``concerns`` holds how people stand to it; ``finished_at`` is when the reporter said that
+    ``outcome`` is what came of it when it was closed last. ``concerns`` holds how people stand to
+    it; ``finished_at`` is when the reporter said that
     was everything; ``mistake`` keeps it out of the figures, and ``drill``, which only
     :func:`bot.drill.begin` ever sets, out of everything but the calling.
     """
@@ -109,6 +110,11 @@ class Incident:
     drill: bool = False
     mistake: bool = False
     unchecked: bool = False
+
+    @property
+    def open_again(self) -> bool:
+        """Whether it was closed, and its reporter has said more since."""
+        return self.closed_at is None and bool(self.outcome)
 
     @property
     def register(self) -> str:

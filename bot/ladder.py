@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.escalation import Audience, Escalation, Phase, Rung, SchoolTime, call_at, next_at
 from bot.form import Route, Urgency
 from bot.incident import Incident
 from bot.may import Act, may, room_may_know
-from bot.notice import Destination
+from bot.notice import Destination, Kind, Notice
 from bot.people import Directory, Person, Role
 from bot.recipients import ROLES, called, entitled, members, present
 from bot.routes import to_person
@@ -106,6 +106,18 @@ def rungs_for(route: Route, urgency: Urgency) -> tuple[Rung, ...]:
 
 def start(incident: Incident, now: datetime) -> Escalation:
     return Escalation(incident.ref, now, rungs_for(incident.route, incident.urgency))
+
+
+def calls_of(escalation: Escalation, notices: Iterable[Notice]) -> list[Notice]:
+    """The calls to a report since its ladder began: a card shown before that, to whoever had it
+    then, shows nobody that it waits now."""
+    began = escalation.started_at
+    return [
+        each
+        for each in notices
+        if each.kind is Kind.CASE
+        and (each.receipt is None or max(each.receipt.at, each.created_at or began) >= began)
+    ]
 
 
 LAST_WORD = minutes(10)

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.climb import notice as new_notice
 from bot.escalation import Audience, Escalation
 from bot.incident import Incident
-from bot.ladder import reached
+from bot.ladder import calls_of, reached
 from bot.may import Act, may
 from bot.notice import Kind, Lane, Notice
 from bot.people import Directory, Person
@@ -41,7 +41,7 @@ def reroute(late: Notice, work: Work, directory: Directory, school: School, now:
         if not may(person, Act.KNOW, incident, directory, called=True):
             continue
         _call(work, person, Kind.CASE, late, school, now, late.lane)
-    _tell_reporter(work, late, incident, directory, school, now)
+    _tell_reporter(work, late, incident, escalation, directory, school, now)
 
 
 def _meant(
@@ -64,13 +64,14 @@ def _tell_reporter(
     work: Work,
     late: Notice,
     incident: Incident,
+    escalation: Escalation,
     directory: Directory,
     school: School,
     now: datetime,
 ) -> None:
     """Only once nobody has been shown it in the chat, and none may be in a moment: that a mail
     was accepted does not show that anyone knows."""
-    calls = [n for n in work.notices.about(incident.ref) if in_chat(n)]
+    calls = [n for n in calls_of(escalation, work.notices.about(incident.ref)) if in_chat(n)]
     young = now - school.second_route_after
     hopeful = [n for n in calls if not n.gone and n.id != late.id and (n.created_at or now) > young]
     if any(n.receipt is not None for n in calls) or (late.gone and hopeful):

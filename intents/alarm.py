@@ -20,6 +20,7 @@ from bot.views.act_now import DSL_INVOLVED, NO_HOLD, PRINCIPAL_INVOLVED, outside
 from bot.views.opened import read
 from bot.views.sheets import asking
 from bot.views.wording import clock_time
+from intents.added import tell_of_words
 from intents.naming import named_holders, note_named
 
 FIRST, FIRST_WORDS = "first", "First words"
@@ -137,6 +138,7 @@ def _again(turn: Turn, sent: Incident) -> Reply:
             sent.ref, turn.now, turn.person.id, Part.REPORTER, FIRST, FIRST_WORDS, words
         )
         note_named(turn, sent.ref, words)
+        tell_of_words(turn, sent.ref, int(turn.now.timestamp()))
     another = Button("Another worry: show me who to tell", press("report"), primary=True)
     add = Button("Add something", press("add", sent.ref))
     return say(

@@ -18,6 +18,7 @@ from bot.notice import Kind
 from bot.recipients import entitled
 from bot.turn import Turn
 from bot.views import messages
+from intents.added import tell_of_words
 from intents.alarm import ask_whether_part
 from intents.handing import offer
 from intents.naming import note_named
@@ -58,13 +59,14 @@ def file_case_form(turn: Turn, form: Form, conversation: Conversation) -> Reply:
 
 
 def _addition(turn: Turn, incident: Incident, conversation: Conversation) -> str:
-    escalation = turn.work.escalations.get(incident.ref)
-    owner = turn.directory.person(escalation.taken.by) if escalation and escalation.taken else None
-    people = (owner,) if owner else entitled(incident, turn.directory)
-    for person in people:
-        if person.id not in (turn.person.id, *incident.kept_from()):
-            tell(turn.work, person, Kind.REPLY, incident.ref, turn.now, turn.school, _count(turn))
-    return f"Added to {incident.ref}. Earlier words stay as they were."
+    ref = incident.ref
+    if tell_of_words(turn, ref, _count(turn)):
+        return f"Added to {ref}. It is open again, as if you had reported it now."
+    escalation, known = turn.work.escalations.get(ref), turn.work.incidents.get(ref) or incident
+    for person in entitled(known, turn.directory) if escalation and not escalation.taken else ():
+        if person.id != turn.person.id:
+            tell(turn.work, person, Kind.REPLY, ref, turn.now, turn.school, _count(turn))
+    return f"Added to {ref}. Earlier words stay as they were."
 
 
 def _question(turn: Turn, incident: Incident, conversation: Conversation) -> str:

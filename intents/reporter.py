@@ -15,6 +15,7 @@ from bot.recipients import SAFEGUARDING_ROLES, entitled
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.wording import age
+from intents.added import open_again
 
 MOST_SHOWN, MOST_BUTTONS = 10, 5
 
@@ -66,6 +67,8 @@ class Reporter(Intent):
                 work.incidents.concern(incident.ref, each, Concern.SUBJECT)
         turn.audit("part-yes" if yes else "part-no", incident.ref)
         changed = work.incidents.get(incident.ref)
+        if yes and changed is not None and changed.closed_at is not None:
+            open_again(turn, changed)
         concern_changed(work, incident.ref, turn.directory, turn.school, turn.now)
         told = "is kept out of it. Others are being told."
         if not yes and changed is not None and person in entitled(changed, turn.directory):

@@ -8,16 +8,16 @@ from typing import ClassVar
 
 from bot.card import Card, Press, Reply, Tone, say
 from bot.checks import Kind, Refused, long
-from bot.climb import raise_urgency, tell
+from bot.climb import raise_urgency
 from bot.conversation import Conversation, Stage
 from bot.form import Form, Step
 from bot.incident import Part
 from bot.intent import Intent
-from bot.notice import Kind as NoticeKind
 from bot.turn import Turn
 from bot.views import messages, write_up
 from bot.views.sheets import NOTHING, asking
 from bot.views.wording import to_ring, with_number
+from intents.added import tell_of_words
 from intents.alarm import ask_whether_part
 from intents.dialogue import audit_if_anothers, no_longer_open, which
 from intents.filing import file_case_form
@@ -194,12 +194,7 @@ class WriteUp(Intent):
 
     def _tell_the_owner(self, turn: Turn, ref: str) -> None:
         """Whoever took it hears that more was written, once in five minutes at most."""
-        escalation = turn.work.escalations.get(ref)
-        taken = escalation.taken if escalation else None
-        owner = turn.directory.person(taken.by) if taken else None
-        if owner is not None and owner.id != turn.person.id:
-            nth = int(turn.now.timestamp()) // 300
-            tell(turn.work, owner, NoticeKind.REPLY, ref, turn.now, turn.school, nth)
+        tell_of_words(turn, ref, int(turn.now.timestamp()) // 300)
 
     def _heed(self, turn: Turn, ref: str, step: Step, value: str) -> None:
         """An answer may make a report more urgent, never less, and say whose child it is."""

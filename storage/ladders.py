@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, literal, select, update
 
 from bot.escalation import Acknowledgement, Audience, Escalation, Offer, Phase, Rung
 from bot.notice import Kind
@@ -43,18 +43,23 @@ class SqlEscalations:
             select(table).where(table.c.ref == escalation.ref).with_for_update()
         ).one()
         values = _values(_merged(_escalation(stored), escalation))
-        if stored.taken_at is not None:
+        if stored.acknowledged_at is not None:
             values["acknowledged_at"] = stored.acknowledged_at
+        if stored.started_at != escalation.started_at:
+            values["told_late_at"] = None
         self._connection.execute(
             update(table).where(table.c.ref == escalation.ref).values(**values, next_at=next_at)
         )
 
-    def restart(self, escalation: Escalation, next_at: datetime | None) -> None:
+    def restart(
+        self, escalation: Escalation, next_at: datetime | None, *, again: bool = False
+    ) -> None:
         table = tables.escalations
+        values = {**_values(escalation), "told_late_at": None}
+        if again:
+            del values["acknowledged_at"]
         self._connection.execute(
-            update(table)
-            .where(table.c.ref == escalation.ref)
-            .values(**_values(escalation), next_at=next_at)
+            update(table).where(table.c.ref == escalation.ref).values(**values, next_at=next_at)
         )
 
     def get(self, ref: str) -> Escalation | None:
@@ -96,7 +101,8 @@ class SqlEscalations:
     def take(self, ref: str, by: str, at: datetime) -> Acknowledgement:
         table = tables.escalations
         free = update(table).where(table.c.ref == ref, table.c.taken_at.is_(None))
-        self._connection.execute(free.values(taken_by=by, taken_at=at, acknowledged_at=at))
+        first = func.coalesce(table.c.acknowledged_at, literal(at, tables.Moment()))
+        self._connection.execute(free.values(taken_by=by, taken_at=at, acknowledged_at=first))
         standing = select(table.c.taken_by, table.c.taken_at).where(table.c.ref == ref)
         row = self._connection.execute(standing).one_or_none()
         if row is None:

@@ -128,6 +128,9 @@ class SqlIncidents:
     def close(self, ref: str, at: datetime, outcome: str) -> None:
         self._set(ref, closed_at=at, outcome=outcome)
 
+    def reopen(self, ref: str) -> None:
+        self._set(ref, closed_at=None)
+
     def hasten(self, ref: str) -> None:
         self._set(ref, urgency=Urgency.IMMEDIATE)
 

@@ -250,7 +250,9 @@ class Chance:
             if rank < self._urgency.get(row.ref, rank):
                 self.tally.faults.append(f"{row.ref} became {row.urgency}")
             self._urgency[row.ref] = rank
-            if row.closed_at is not None and row.ref not in self._closed:
+            if row.closed_at is None:
+                self._closed.discard(row.ref)
+            elif row.ref not in self._closed:
                 self._closed.add(row.ref)
                 self.tally.count("reports closed")
                 self.tally.faults += self._closed_without(row.ref)

@@ -61,6 +61,10 @@ class Incidents(Protocol):
         ...
 
     def close(self, ref: str, at: datetime, outcome: str) -> None: ...
+    def reopen(self, ref: str) -> None:
+        """It is not closed any more; what came of it then stays on record."""
+        ...
+
     def hasten(self, ref: str) -> None:
         """Make it immediate; nothing makes a report less urgent."""
         ...
@@ -93,8 +97,11 @@ class Escalations(Protocol):
         """Insert or replace by reference, with the time the ladder must next be looked at."""
         ...
 
-    def restart(self, escalation: Escalation, next_at: datetime | None) -> None:
-        """Replace the ladder as a whole: whoever had it has it no longer."""
+    def restart(
+        self, escalation: Escalation, next_at: datetime | None, *, again: bool = False
+    ) -> None:
+        """Replace the ladder as a whole: whoever had it has it no longer. ``again``: it was
+        closed, and when it was first taken stays on record."""
         ...
 
     def get(self, ref: str) -> Escalation | None: ...

@@ -25,6 +25,8 @@ KINDS = {
     "blocked": "wrongly blocked",
 }
 
+OPEN_AGAIN = "Nobody has this now. It was closed, and the reporter has said more."
+
 
 def kind_of(incident: Incident) -> str:
     """What a report is about, in a word or two that give nothing away."""
@@ -75,6 +77,8 @@ def case_card(
 def _alone(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
     title, text = f"{incident.ref}: open now, alone.", "Nobody has this yet."
     tone = Tone.URGENT
+    if incident.open_again:
+        text = OPEN_AGAIN
     if incident.closed_at is not None:
         title, text, tone = f"{incident.ref}: closed.", "Open it alone.", Tone.DONE
     elif escalation.taken is not None:
@@ -104,10 +108,12 @@ def state_of(
         at = clock_time(escalation.taken.at, directory.zone)
         # Somebody has it; nothing is done yet.
         return f"{name} has had this since {at}.", Tone.PLAIN
+    tone = Tone.URGENT if incident.urgency is Urgency.IMMEDIATE else Tone.WARNING
+    if incident.open_again:
+        return OPEN_AGAIN, tone
     waited = now - incident.reported_at
     late = f" It has waited {age(waited)}." if waited.total_seconds() >= 60 else ""
-    urgent = incident.urgency is Urgency.IMMEDIATE
-    return f"Nobody has this yet.{late}", Tone.URGENT if urgent else Tone.WARNING
+    return f"Nobody has this yet.{late}", tone
 
 
 def case_buttons(incident: Incident, escalation: Escalation) -> tuple[Button, ...]:

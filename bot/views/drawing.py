@@ -11,7 +11,7 @@ from bot.digest import Week
 from bot.escalation import Escalation, unanswered
 from bot.form import Route, Urgency
 from bot.incident import Incident
-from bot.ladder import to_be_woken
+from bot.ladder import calls_of, to_be_woken
 from bot.may import Act, Showing, called, may, showing
 from bot.notice import Kind, Notice
 from bot.people import Directory, Role
@@ -205,14 +205,14 @@ def _for_reporter(
 ) -> Card | None:
     match notice.kind:
         case Kind.RECEIPT:
-            shown = work.notices.about(incident.ref)
+            calls = calls_of(escalation, work.notices.about(incident.ref))
             people = to_be_woken(incident, escalation, directory, now)
             asleep = asleep_until(people, school.platforms, school.terms, now)
-            return receipt.receipt(incident, escalation, shown, directory, now, asleep)
+            return receipt.receipt(incident, escalation, calls, directory, now, asleep)
         case Kind.PHONE:
             if escalation.taken is not None:
                 return receipt.taken_up(incident, escalation, directory)
-            calls = work.notices.about(incident.ref)
+            calls = calls_of(escalation, work.notices.about(incident.ref))
             if not any(in_chat(n) and n.receipt is not None for n in calls):
                 return receipt.not_delivered(incident, directory, now)
             last = unanswered(escalation, school.terms)

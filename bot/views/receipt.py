@@ -9,7 +9,7 @@ from bot.card import Button, Card, Tone, press
 from bot.escalation import Escalation
 from bot.form import Route, Urgency
 from bot.incident import Incident
-from bot.notice import Kind, Notice
+from bot.notice import Notice
 from bot.people import Directory
 from bot.platforms import MAIL, ROUTES, TEXT
 from bot.recipients import to_ring
@@ -22,32 +22,28 @@ SLOW = timedelta(seconds=60)
 def receipt(
     incident: Incident,
     escalation: Escalation,
-    notices: Sequence[Notice],
+    calls: Sequence[Notice],
     directory: Directory,
     now: datetime,
     asleep_until: datetime | None = None,
 ) -> Card:
-    """The reporter's receipt. ``notices`` are those about this report; only those that went to
+    """The reporter's receipt. ``calls`` are those of its ladder; only those that went to
     role-holders count as delivered, and delivered is never called read. A mail or a text message
     was accepted, which proves less. ``asleep_until``: nobody may look before."""
     zone = directory.zone
     kept_from = incident.kept_from()
-    shown = [
-        n
-        for n in notices
-        if n.kind is Kind.CASE and n.receipt is not None and n.to.person not in kept_from
-    ]
+    shown = [n for n in calls if n.receipt is not None and n.to.person not in kept_from]
     if escalation.taken is not None:
         return _taken(incident, escalation, directory)
-    owed = [n for n in notices if n.kind is Kind.CASE]
-    if not owed and not escalation.climbed:
+    if not calls and not escalation.climbed:
         return _waits_for_school(incident, directory)
-    hopeless = all(n.gone for n in owed) or now - incident.reported_at >= SLOW
+    began = escalation.started_at
+    hopeless = all(n.gone for n in calls) or now - began >= SLOW
     if not shown and hopeless:
         return not_delivered(incident, directory, now)
     facts = [("Reference", incident.ref), ("Saved", clock_time(incident.reported_at, zone))]
     ring = _first_to_ring(incident, directory, now)
-    limit = f"No call by {clock_time(incident.reported_at + timedelta(minutes=10), zone)}?"
+    limit = f"No call by {clock_time(began + timedelta(minutes=10), zone)}?"
     if incident.urgency is not Urgency.IMMEDIATE:
         limit = "It is looked at in school hours. Has it become worse?"
     in_chat = [n for n in shown if n.to.platform not in ROUTES]

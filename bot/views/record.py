@@ -126,7 +126,7 @@ def _facts(kept: Kept, directory: Directory, named: _Named) -> Iterator[tuple[st
             yield name, f"{day_and_time(moment, zone)}, {utc(moment)}"
     yield "Had by", named.name(taken.by) if taken else "nobody"
     if incident.outcome:
-        yield "Outcome", incident.outcome
+        yield "Outcome before" if incident.open_again else "Outcome", incident.outcome
     for person, how in incident.concerns:
         yield "Person", f"{named.name(person)}: {CONCERNS[how]}"
     if kept.linked:

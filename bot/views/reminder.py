@@ -61,7 +61,8 @@ def reminder(
 def _row(
     incident: Incident, escalation: Escalation, now: datetime, clock: SchoolTime
 ) -> tuple[str, str]:
-    waited = f"waiting {age(now - incident.reported_at)}"
+    since = escalation.started_at if incident.open_again else incident.reported_at
+    waited = f"waiting {age(now - since)}"
     nobody = ", nobody has answered" if unanswered(escalation, clock) else ""
     if incident.route is Route.ADULT:
         return incident.ref, f"{waited}{nobody}. Open it alone."

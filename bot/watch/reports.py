@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.climb import lost_its_owner, to_person
 from bot.escalation import Audience, Escalation, call_at, live, next_at, owed
 from bot.incident import Incident
+from bot.ladder import calls_of
 from bot.may import Act, may
 from bot.notice import Kind, Notice
 from bot.people import Directory
@@ -111,7 +112,7 @@ def _calls(report: Standing, now: Now) -> Iterator[Why]:
     # What is routine waits until the school opens.
     if not owed(replace(escalation, climbed={}), now.late, now.school.terms):
         return
-    calls = report.of(Kind.CASE)
+    calls = calls_of(escalation, report.notices)
     shown = [call for call in calls if call.receipt is not None]
     if not calls:
         yield Why.NEVER_CALLED

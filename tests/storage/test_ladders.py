@@ -7,9 +7,11 @@ from dataclasses import replace
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from bot.escalation import Acknowledgement, Offer
 from bot.ports import Unavailable
+from storage import tables
 from storage.store import SqlStore
 from tests.storage.making import escalation, kept, later, report
 
@@ -44,6 +46,33 @@ def test_a_ladder_begun_anew_counts_anew(store: SqlStore) -> None:
         work.escalations.put(escalation(climbed={"dsl": 4}), None)
         work.escalations.put(faster, None)
         assert work.escalations.get("7KQ2X") == faster
+
+
+def test_a_report_open_again_keeps_when_it_was_first_taken(store: SqlStore) -> None:
+    """Others who come by it later took it no sooner; one begun anew for another cause counts
+    from the next to take it."""
+    for ref, again, minutes in (("AAAAA", True, 1), ("BBBBB", False, 9)):
+        report(store, ref)
+        anew = replace(escalation(), ref=ref, started_at=later(8))
+        with kept(store) as work:
+            work.escalations.put(replace(escalation(), ref=ref), later(5))
+            work.escalations.take(ref, "khan", later(1))
+            work.escalations.put(replace(escalation(), ref=ref, closed_at=later(2)), None)
+            work.incidents.close(ref, later(2), "Resolved")
+            work.escalations.told_late(ref, later(2))
+        with kept(store) as work:
+            work.incidents.reopen(ref)
+            work.escalations.restart(anew, later(8), again=again)
+            work.escalations.put(anew, later(9))
+            assert work.escalations.get(ref) == anew
+            opened = work.incidents.get(ref)
+            assert opened is not None
+            assert (opened.open_again, opened.outcome) == (True, "Resolved")
+            assert work.escalations.take(ref, "lee", later(9)).by == "lee"
+        with store.database.connect() as connection:
+            row = tables.escalations.c
+            first = select(row.acknowledged_at, row.told_late_at).where(row.ref == ref)
+            assert connection.execute(first).one() == (later(minutes), None)
 
 
 def test_no_ladder_nothing_to_take(store: SqlStore) -> None:
