@@ -56,9 +56,14 @@ def may_by_a_call(person: Person, incident: Incident) -> bool:
     return incident.route is Route.ADULT and person.holds(Role.CHAIR)
 
 
+CALLS = (Kind.CASE, Kind.ON_IT, Kind.OFFER, Kind.OVERDUE, Kind.REPLY)
+"""What calls a role-holder to a report: that it waits, that whoever has it forgot it or is away,
+that it is offered to them, that there is more of it."""
+
+
 def called(person: str, notices: Iterable[Notice]) -> bool:
     """Whether a call about a report went to this person."""
-    return any(each.kind is Kind.CASE and each.to.person == person for each in notices)
+    return any(each.kind in CALLS and each.to.person == person for each in notices)
 
 
 def room_to_be_in(person: Person, incident: Incident, directory: Directory, platform: str) -> str:

@@ -227,6 +227,14 @@ def _owner_away(scene: Scene, ref: str) -> Stuck:
     return Stuck(Why.OWNER_AWAY, ref)
 
 
+def _late_told_nobody(scene: Scene, ref: str) -> Stuck:
+    """The Principal was to hear that it is late, and there was nothing to show them."""
+    _taken(scene, ref)
+    scene.owe(Kind.OVERDUE, ref, Destination("web", "farrow", "farrow"))
+    scene.notices(Kind.OVERDUE, f"{UNSHOWN}, due_at = NULL, fault = 'nothing-to-show'")
+    return Stuck(Why.LATE_UNTOLD, ref)
+
+
 def _offer(scene: Scene, ref: str, to: str, at: datetime) -> None:
     _taken(scene, ref)
     scene.escalation(ref, offered_to=to, offered_at=at)
@@ -379,6 +387,7 @@ STATES: dict[str, State] = {
     "an owner nobody knows": State(_nobody_known),
     "an owner without a role": State(_no_role_any_more, heals=True),
     "an owner who is away": State(_owner_away),
+    "late, and nobody was told": State(_late_told_nobody),
     "an offer nobody heard of": State(_offer_untold),
     "an offer to somebody who may not": State(_offer_to_nobody),
     "an offer that was forgotten": State(_offer_forgotten),

@@ -232,3 +232,13 @@ async def test_an_owner_who_may_not_know_any_more_hears_nothing_of_new_words(
         owed = {n.to.person for n in work.notices.about(REF) if n.kind is Kind.REPLY}
     assert "okoro" not in owed
     assert {"khan", "lindqvist"} <= owed
+
+
+async def test_the_chair_hears_of_words_added_while_the_principal_is_away(world: World) -> None:
+    await alarm(world, "adult", "a colleague slapped a girl")
+    await take(world, "farrow")
+    await away(world, "farrow")
+    await add(world, "It happened again at lunch.")
+    assert told(world, Kind.REPLY) == {"farrow", "penrose"}
+    reply = await world.do("penrose", press("open", REF))
+    assert reply.cards[0].title == f"Report {REF}"

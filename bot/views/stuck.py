@@ -27,6 +27,7 @@ OF_A_REPORT: Mapping[Why, str] = {
     Why.NO_CENTRE: "its centre is not in the settings.",
     Why.LOST_OWNER: "whoever had it may not have it any more, and nobody else has it.",
     Why.OWNER_AWAY: "whoever has it is away, and nobody was asked to take it over.",
+    Why.LATE_UNTOLD: "whoever has it has recorded nothing, and nobody else was told.",
     Why.OFFER_UNTOLD: "it was offered to somebody who was not told.",
     Why.OFFER_OPEN: "it was offered to somebody who has not accepted it.",
     Why.PART_UNASKED: "the reporter was not asked who is part of it.",

@@ -139,6 +139,17 @@ def _owner(report: Standing, now: Now) -> Iterator[Why]:
         yield Why.OWNER_AWAY
 
 
+def _late(report: Standing, now: Now) -> Iterator[Why]:
+    """Somebody above an owner who forgot it was to hear of it, and there was nothing to show."""
+    escalation = report.escalation
+    if escalation is None or escalation.taken is None:
+        return
+    since = escalation.taken.at
+    told = [n for n in report.of(Kind.OVERDUE) if (n.created_at or since) >= since]
+    if told and all(n.receipt is None and n.due_at is None for n in told):
+        yield Why.LATE_UNTOLD
+
+
 def _offer(report: Standing, now: Now) -> Iterator[Why]:
     """A hand-over that nobody accepts, and of which nobody is reminded any more."""
     escalation = report.escalation
@@ -183,4 +194,4 @@ def _record(report: Standing, now: Now) -> Iterator[Why]:
 
 
 Check = Callable[[Standing, Now], Iterator[Why]]
-CHECKS: tuple[Check, ...] = (_who, _ladder, _calls, _owner, _offer, _reporter, _record)
+CHECKS: tuple[Check, ...] = (_who, _ladder, _calls, _owner, _late, _offer, _reporter, _record)

@@ -29,6 +29,7 @@ class Why(StrEnum):
     NO_CENTRE = "no-centre"
     LOST_OWNER = "lost-owner"
     OWNER_AWAY = "owner-away"
+    LATE_UNTOLD = "late-untold"
     OFFER_UNTOLD = "offer-untold"
     OFFER_OPEN = "offer-not-accepted"
     PART_UNASKED = "part-unasked"
