@@ -60,9 +60,13 @@ def tell(
     nth: int = 0,
     *,
     lane: Lane = Lane.URGENT,
+    waking: bool = False,
 ) -> None:
-    """Owe ``person`` a notice wherever they are written to."""
-    for to in to_person(person, school):
+    """Owe ``person`` a notice wherever they are written to; if ``waking``, also where it wakes
+    them while nobody looks at a chat."""
+    asleep = waking and not school.terms.is_open(now)
+    also = routes.wakes(person, school.platforms) if asleep else ()
+    for to in dict.fromkeys((*to_person(person, school), *also)):
         work.notices.add(notice(kind, about, to, now, lane=lane, nth=nth))
 
 
@@ -182,9 +186,10 @@ def _reached(
     now: datetime,
 ) -> tuple[Destination, ...]:
     """Where a call of ``audience`` goes now. At night and in the holidays nobody looks at a chat:
-    then a pressing call also goes where it wakes somebody."""
+    then a pressing call also goes where it wakes somebody, be it one who took an alarm and fell
+    asleep. Only the reporter is never woken."""
     found = destinations(audience, incident, escalation, directory, school.platforms, now)
-    if audience in KINDS or school.terms.is_open(now) or not wakes(audience, incident):
+    if audience is Audience.REPORTER or school.terms.is_open(now) or not wakes(audience, incident):
         return found
     people = filter(None, (directory.person(to.person) for to in found))
     waking = (to for person in people for to in routes.wakes(person, school.platforms))

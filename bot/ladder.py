@@ -24,17 +24,24 @@ SCHOOL_DAY = minutes(8 * 60)
 
 
 def chased(
-    every: timedelta, most: int, told: timedelta, then: timedelta, *, school_time: bool = False
+    every: timedelta,
+    told: timedelta,
+    then: timedelta,
+    *,
+    most: int | None = None,
+    school_time: bool = False,
 ) -> tuple[Rung, ...]:
-    """The second clock: it asks the owner ``every`` so often, ``most`` times, whether they have
-    spoken to the reporter, and after that ``then``, without end; somebody above them is
-    ``told`` once. Once they have spoken it asks whether they are still on it, a school day
-    apart. An offer that is not accepted is repeated to whom it was made.
+    """The second clock: it asks the owner ``every`` so often whether they have spoken to the
+    reporter, without end, or ``most`` times and after that ``then``; somebody above them is
+    ``told``, and again after four times ``then``. Once they have spoken it asks whether they are
+    still on it, a school day apart. An offer that is not accepted is repeated to whom it was made.
     """
-    late = every * most
+    owner = [Rung("owner", Audience.OWNER, every, every, school_time, Phase.TAKEN, most)]
+    if most is not None:
+        late = every * most + then
+        owner.append(Rung("owner-later", Audience.OWNER, late, then, school_time, Phase.TAKEN))
     return (
-        Rung("owner", Audience.OWNER, every, every, school_time, Phase.TAKEN, most),
-        Rung("owner-later", Audience.OWNER, late + then, then, school_time, Phase.TAKEN),
+        *owner,
         Rung("overseer", Audience.OVERSEER, told, then * 4, school_time, Phase.TAKEN),
         Rung("still", Audience.OWNER, SCHOOL_DAY, SCHOOL_DAY, True, Phase.WORKING),
         Rung("forgotten", Audience.OVERSEER, SCHOOL_DAY * 5, SCHOOL_DAY * 5, True, Phase.WORKING),
@@ -42,8 +49,8 @@ def chased(
     )
 
 
-AT_ONCE = chased(minutes(15), 8, minutes(60), minutes(60))
-TODAY = chased(minutes(120), 2, minutes(360), SCHOOL_DAY, school_time=True)
+AT_ONCE = chased(minutes(15), minutes(60), minutes(60))
+TODAY = chased(minutes(120), minutes(360), SCHOOL_DAY, most=2, school_time=True)
 
 CHILD_NOW = (
     Rung("dsl", Audience.SAFEGUARDING, minutes(0)),
@@ -84,7 +91,7 @@ ROUTINE = (
     Rung("dsl", Audience.SAFEGUARDING, minutes(0), school_time=True),
     Rung("again", Audience.IT, SCHOOL_DAY, SCHOOL_DAY, True, reminds=True),
     Rung("dsl-again", Audience.SAFEGUARDING, 2 * SCHOOL_DAY, SCHOOL_DAY, True, reminds=True),
-    *chased(SCHOOL_DAY, 2, 5 * SCHOOL_DAY, 5 * SCHOOL_DAY, school_time=True),
+    *chased(SCHOOL_DAY, 5 * SCHOOL_DAY, 5 * SCHOOL_DAY, most=2, school_time=True),
 )
 
 LADDERS: Mapping[tuple[Route, Urgency], tuple[Rung, ...]] = {

@@ -11,8 +11,10 @@ from bot.card import Card, Reply, Tone, say
 from bot.checks import Refused
 from bot.climb import redraw, tell, to_person, touched
 from bot.conversation import Conversation
+from bot.escalation import Audience
 from bot.form import Form
 from bot.incident import Incident, Part
+from bot.ladder import wakes
 from bot.may import Act
 from bot.notice import Kind
 from bot.recipients import entitled
@@ -96,7 +98,8 @@ def _handover(turn: Turn, incident: Incident, conversation: Conversation) -> str
     if person.away(turn.now):
         raise Refused(f"Not handed over: {person.name} is marked away. Ring them, or ask others.")
     offer(turn, incident.ref, person.id)
-    tell(turn.work, person, Kind.OFFER, incident.ref, turn.now, turn.school, _count(turn))
+    nth, waking = _count(turn), wakes(Audience.OFFERED, incident)
+    tell(turn.work, person, Kind.OFFER, incident.ref, turn.now, turn.school, nth, waking=waking)
     return f"{person.name} is being asked. Until they accept it, you have {incident.ref}."
 
 

@@ -18,7 +18,7 @@ from bot.app import build
 from bot.card import Card, Tone, press
 from bot.channel import HistoryUnreadable, Unreachable, under_lease
 from bot.drill import begin
-from bot.message import Message, Place
+from bot.message import Inside, Message, Place
 from bot.notice import Destination
 from bot.people import Holding, Identity, Role
 from bot.rota import give_role
@@ -51,6 +51,27 @@ class Scene:
     fake: FakeSlack
     mailbox: Mailbox
     notify: FakeNotify
+    pressed: int = 0
+
+    def press(self, person: str, *what: str, text: str = "") -> None:
+        """``person`` presses a button, or types, in their own messages."""
+        account = f"T1/U{person.upper()}"
+        pressed = press(*what) if what else None
+        self.pressed += 1
+        message = Message(
+            f"p{self.pressed}",
+            Identity("slack", account),
+            Place("slack", account),
+            text,
+            press=pressed,
+            inside=Inside(frozenset({"CDSLOAK"})),
+        )
+        self.actors.app.bot.hear(message)
+
+    def woken(self, words: str) -> int:
+        """How many text messages say ``words``."""
+        texts = [str(t["personalisation"]["message"]) for t in self.notify.texts]
+        return sum(words in each for each in texts)
 
     async def report(self, form: str = "child") -> str:
         """A report by Amira with words; returns its reference."""
@@ -198,6 +219,47 @@ async def test_at_night_a_text_wakes_them_and_without_one_that_is_said(tmp_path:
         await here.report()
         assert "do not count on anybody here before Wed 08:00." in here.in_chat("amira")
         assert "School on call, 01632 960102" in here.in_chat("amira")
+
+
+async def test_an_alarm_taken_at_night_and_forgotten_wakes_people_again(tmp_path: Path) -> None:
+    """Whoever took it is asked by text as well, whoever it is offered to and, after an hour,
+    somebody above them; no text says what it is about."""
+    async with scene(tmp_path, NIGHT) as here:
+        ref = await here.report()
+        here.press("khan", "open", ref)
+        here.press("khan", "take", ref)
+        await here.actors.settle()
+        before = len(here.notify.texts)
+        await here.actors.later(timedelta(minutes=31))
+        assert here.woken(f"{ref}: still on it?") == 2
+        assert len(here.notify.texts) == before + 2
+        here.press("khan", "hand", ref)
+        for words in ("Okoro", "I cannot drive tonight."):
+            here.press("khan", text=words)
+        here.press("khan", "finish", "handover", ref)
+        await here.actors.settle()
+        assert here.woken(f"{ref}: somebody asks you to take it.") == 1
+        await here.actors.later(timedelta(minutes=31))
+        assert here.woken(f"{ref}: somebody asks you to take it.") == 3
+        assert here.woken(f"{ref}: still on it?") == 4
+        assert here.woken(f"{ref}: late.") == 1
+        assert here.texted(ref).count("farrow") == 1
+        assert here.texted(ref).count("amira") == 0
+        for word in ("stepfather", "girl", "year 9", "Amira Teal", "drive"):
+            assert word not in here.outside
+        here.press("khan", "spoke", ref)
+        await here.actors.later(timedelta(minutes=31))
+        assert here.woken(f"{ref}: still on it?") == 4
+
+
+async def test_by_day_nobody_is_woken_about_what_somebody_has(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        ref = await here.report()
+        here.press("khan", "open", ref)
+        here.press("khan", "take", ref)
+        await here.actors.later(timedelta(minutes=62))
+        assert here.in_chat("khan").count(f"{ref}: have you spoken to the reporter?") == 4
+        assert not here.notify.texts
 
 
 async def test_a_drill_says_so_first_wherever_it_goes(tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import update
 
+from bot.climb import settle_ladder
 from bot.form import Urgency
 from bot.notice import Kind
 from bot.watch.proof import stuck
@@ -53,6 +55,31 @@ def test_several_reports_make_one_list_for_each_in_ten_minutes() -> None:
         # They are owed ten minutes apart; a tick may come 20 seconds after what it is for.
         assert min(apart) >= timedelta(minutes=10) - timedelta(seconds=20)
         assert max(apart) <= timedelta(minutes=12)
+
+
+def test_the_owner_of_an_alarm_is_asked_every_quarter_of_an_hour_without_end() -> None:
+    """Until they record having spoken to the reporter; somebody above them hears of it as well."""
+    world = World(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
+    ref, began = world.report("now"), world.now
+    with world.store.work() as work:
+        work.escalations.take(ref, "khan", began)
+        settle_ladder(work, ref, world.school)
+        work.commit()
+    world.until(began + timedelta(hours=9), random.Random(3))
+    asked = [n.created_at for n in world.notices(ref) if n.kind is Kind.ON_IT]
+    due = [began + timedelta(minutes=15 * nth) for nth in range(1, 37)]
+    assert len(asked) == len(due)
+    assert all(d <= at <= d + timedelta(seconds=30) for at, d in zip(asked, due, strict=True) if at)
+    late = [n.to.person for n in world.notices(ref) if n.kind is Kind.OVERDUE]
+    assert late == ["farrow"] * 3
+    with world.store.work() as work:
+        escalation = work.escalations.get(ref)
+        assert escalation is not None
+        work.escalations.put(replace(escalation, spoken_at=world.now), None)
+        settle_ladder(work, ref, world.school)
+        work.commit()
+    world.until(world.now + timedelta(hours=5), random.Random(3))
+    assert len([n for n in world.notices(ref) if n.kind is Kind.ON_IT]) == len(asked)
 
 
 def test_a_late_receipt_is_told_once_for_good() -> None:
