@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot import governors
 from bot.answers import LAST_FOR, SHOWN_FOR
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 HELD_FOR = timedelta(hours=24)
 FIRST_NUDGE = timedelta(minutes=10)
 MORNING = time(8, 0)
+LAST_NUDGE = timedelta(hours=1)
+"""How long before the words are gone, where eight in the morning leaves too little time."""
 DIGEST_TIME = time(7, 30)
 UNTOUCHED = timedelta(hours=1)
 HEARD_FOR = timedelta(days=2)
@@ -126,18 +129,11 @@ class Ticker:
             if now - held.at >= HELD_FOR:
                 work.holds.forget(held.id)
                 work.audit.record(now, "lanyard", "forget-held")
-            elif held.words and held.nudges < 2 and now >= self._nudge_at(held):
+            elif held.words and held.nudges < 2 and now >= nudge_at(held, self._directory().zone):
                 person = self._directory().person(held.person)
                 if person is not None:
                     tell(work, person, Kind.HELD, held.id, now, self._school, held.nudges)
                 work.holds.put(replace(held, nudges=held.nudges + 1))
-
-    def _nudge_at(self, held: Held) -> datetime:
-        if held.nudges == 0:
-            return held.at + FIRST_NUDGE
-        zone = self._directory().zone
-        morning = datetime.combine(held.at.astimezone(zone).date(), MORNING, zone)
-        return morning if morning > held.at + FIRST_NUDGE else morning + timedelta(days=1)
 
     def _late_receipts(self, work: Work, now: datetime) -> None:
         """A receipt drawn before its report was late must say so once it is."""
@@ -210,6 +206,18 @@ class Ticker:
         work.last_reads.forget(now - LAST_FOR)
         work.answers.forget(now - SHOWN_FOR)
         work.gaps.forget(now - SHOWN_FOR)
+
+
+def nudge_at(held: Held, zone: ZoneInfo) -> datetime:
+    """When whoever typed these words is next reminded of them: after ten minutes, then at the
+    next eight in the morning."""
+    first, gone = held.at + FIRST_NUDGE, held.at + HELD_FOR
+    if held.nudges == 0:
+        return first
+    day = held.at.astimezone(zone).date()
+    mornings = (datetime.combine(day + timedelta(days=n), MORNING, zone) for n in (0, 1))
+    in_time = (each for each in mornings if first < each <= gone - FIRST_NUDGE)
+    return next(in_time, gone - LAST_NUDGE)
 
 
 def owed_weeks(work: Work, directory: Directory, now: datetime) -> tuple[Week, ...]:

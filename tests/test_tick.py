@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +14,8 @@ from sqlalchemy import update
 from bot.climb import settle_ladder
 from bot.form import Urgency
 from bot.notice import Kind
+from bot.ports import Held
+from bot.tick import nudge_at
 from bot.watch.proof import stuck
 from bot.watch.stuck import Why
 from storage import tables
@@ -80,6 +83,25 @@ def test_the_owner_of_an_alarm_is_asked_every_quarter_of_an_hour_without_end() -
         work.commit()
     world.until(world.now + timedelta(hours=5), random.Random(3))
     assert len([n for n in world.notices(ref) if n.kind is Kind.ON_IT]) == len(asked)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 17), date(2027, 3, 27), date(2026, 10, 24)])
+def test_of_words_held_the_second_nudge_leaves_time_at_every_minute_of_a_day(day: date) -> None:
+    """At eight in the morning, after the first and before they are gone; else an hour before. On
+    an ordinary day, and before both changes of the clocks."""
+    zone = ZoneInfo("Europe/London")
+    midnight = datetime.combine(day, time(), zone).astimezone(UTC)
+    for minute in range(24 * 60):
+        at = midnight + timedelta(minutes=minute, seconds=20)
+        first, second = (nudge_at(Held("h", "amira", "words", at, n), zone) for n in (0, 1))
+        assert first == at + timedelta(minutes=10)
+        last = at + timedelta(hours=24) - timedelta(minutes=10)
+        mornings = [
+            datetime.combine(day + timedelta(days=later), time(8), zone).astimezone(UTC)
+            for later in (0, 1)
+        ]
+        in_time = [each for each in mornings if first < each <= last]
+        assert second == (in_time[0] if in_time else at + timedelta(hours=23))
 
 
 def test_a_late_receipt_is_told_once_for_good() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -329,7 +329,11 @@ def test_random_words_name_nobody_twice() -> None:
         assert len(found) == len({p.id for p in found})
 
 
-async def test_words_not_sent_on_are_gone_after_a_day_with_two_nudges(world: World) -> None:
+@pytest.mark.parametrize("typed", [time(10, 12), time(7, 55), time(8, 5)])
+async def test_words_not_sent_on_are_gone_after_a_day_with_two_nudges(
+    world: World, typed: time
+) -> None:
+    world.clock.at = datetime.combine(world.clock.at, typed, UTC)
     await world.do("amira", f"a girl told me that her uncle hurts her {STORY}")
     for hours in (0.2, 3, 8, 8, 4):
         world.clock.at += timedelta(hours=hours)

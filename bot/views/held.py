@@ -7,7 +7,7 @@ from bot.ports import Held
 
 
 def nudge(held: Held) -> Card:
-    """Asks once more: after ten minutes, and at eight the next morning."""
+    """Asks once more: after ten minutes, and at eight in the morning."""
     return Card(
         title="You wrote something that worried us. Nobody has been told.",
         tone=Tone.WARNING,
