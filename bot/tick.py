@@ -13,6 +13,7 @@ from bot.climb import climb, notice, tell, tell_unreadable, to_person
 from bot.digest import Week
 from bot.drill import Outcome, end
 from bot.ladder import drill_over_at, start
+from bot.leaving import forget_leavers
 from bot.notice import Kind, Lane
 from bot.people import Directory, Role
 from bot.ports import Conflict, Held, Store, Unavailable, Work
@@ -31,6 +32,7 @@ FIRST_NUDGE = timedelta(minutes=10)
 MORNING = time(8, 0)
 DIGEST_TIME = time(7, 30)
 UNTOUCHED = timedelta(hours=1)
+LEAVERS_EVERY = timedelta(hours=1)
 HEARD_FOR = timedelta(days=2)
 """How long a retry gets the answer of the first; platforms retry within the hour."""
 SEALS = 50
@@ -56,6 +58,7 @@ class Ticker:
         self._refresh = refresh
         self._tried: tuple[str, int] | None = None
         self._clock = ClockWatch()
+        self._left_at: datetime | None = None
 
     def tick(self, now: datetime) -> None:
         """Do all that is owed by ``now``; raises :class:`Unavailable` at the end if the
@@ -71,6 +74,7 @@ class Ticker:
             self._terms,
             self._seals,
             self._forget,
+            self._leavers,
         ]
         due: list[str] = []
         # The ladders first, by the right clock: nothing else is as urgent.
@@ -210,6 +214,13 @@ class Ticker:
         work.last_reads.forget(now - LAST_FOR)
         work.answers.forget(now - SHOWN_FOR)
         work.gaps.forget(now - SHOWN_FOR)
+
+    def _leavers(self, work: Work, now: datetime) -> None:
+        """Once an hour: what is not needed any more of those who have left."""
+        if self._left_at is not None and timedelta(0) <= now - self._left_at < LEAVERS_EVERY:
+            return
+        forget_leavers(work, now)
+        self._left_at = now
 
 
 def owed_weeks(work: Work, directory: Directory, now: datetime) -> tuple[Week, ...]:
