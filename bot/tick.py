@@ -14,6 +14,7 @@ from bot.climb import climb, notice, tell, tell_unreadable, to_person
 from bot.digest import Week
 from bot.drill import Outcome, end
 from bot.ladder import drill_over_at, start
+from bot.leaving import forget_leavers
 from bot.notice import Kind, Lane
 from bot.people import Directory, Role
 from bot.ports import Conflict, Held, Store, Unavailable, Work
@@ -34,6 +35,7 @@ LAST_NUDGE = timedelta(hours=1)
 """How long before the words are gone, where eight in the morning leaves too little time."""
 DIGEST_TIME = time(7, 30)
 UNTOUCHED = timedelta(hours=1)
+LEAVERS_EVERY = timedelta(hours=1)
 HEARD_FOR = timedelta(days=2)
 """How long a retry gets the answer of the first; platforms retry within the hour."""
 SEALS = 50
@@ -59,6 +61,7 @@ class Ticker:
         self._refresh = refresh
         self._tried: tuple[str, int] | None = None
         self._clock = ClockWatch()
+        self._left_at: datetime | None = None
 
     def tick(self, now: datetime) -> None:
         """Do all that is owed by ``now``; raises :class:`Unavailable` at the end if the
@@ -74,6 +77,7 @@ class Ticker:
             self._terms,
             self._seals,
             self._forget,
+            self._leavers,
         ]
         due: list[str] = []
         # The ladders first, by the right clock: nothing else is as urgent.
@@ -206,6 +210,13 @@ class Ticker:
         work.last_reads.forget(now - LAST_FOR)
         work.answers.forget(now - SHOWN_FOR)
         work.gaps.forget(now - SHOWN_FOR)
+
+    def _leavers(self, work: Work, now: datetime) -> None:
+        """Once an hour: what is not needed any more of those who have left."""
+        if self._left_at is not None and timedelta(0) <= now - self._left_at < LEAVERS_EVERY:
+            return
+        forget_leavers(work, now)
+        self._left_at = now
 
 
 def nudge_at(held: Held, zone: ZoneInfo) -> datetime:

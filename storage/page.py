@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from bot.card import Card
 from bot.incident import Unreadable
@@ -99,3 +99,19 @@ class SqlReferences:
         if blob is None:
             return None
         return self._sealer.unseal("platform_references", row, "reference", blob).decode()
+
+    def forget(self, platform: str, address: str) -> None:
+        self._forget(references.c.platform == platform, references.c.address == address)
+
+    def forget_address(self, address: str) -> bool:
+        """Delete what any platform said of an account; whether there was anything."""
+        return self._forget(references.c.address == address)
+
+    def _forget(self, *where: ColumnElement[bool]) -> bool:
+        gone = delete(references).where(*where)
+        found = self._connection.execute(
+            gone.returning(references.c.platform, references.c.address)
+        )
+        rows = [json.dumps([platform, address]) for platform, address in found.all()]
+        self._sealer.erase_all("platform_references", rows)
+        return bool(rows)

@@ -17,6 +17,7 @@ from storage.flow import SqlFlow
 from storage.gaps import SqlGaps
 from storage.ladders import SqlEscalations
 from storage.lanes import SqlLanes
+from storage.leaving import SqlLeavers
 from storage.outbox import SqlNotices
 from storage.page import SqlPages, SqlReferences
 from storage.people import SqlPeople
@@ -66,6 +67,7 @@ class SqlWork(ports.Work):
         self.marks = SqlMarks(connection)
         self.watched = SqlWatched(connection)
         self.flow = SqlFlow(connection)
+        self.leavers = SqlLeavers(connection, sealer, self.references)
         self.committed = False
 
     @property

@@ -117,7 +117,7 @@ class Homes:
         tab = self._tabs.setdefault(user, _Tab())
         drawn = _fingerprint(home_tab(shown))
         roles = _roles(person)
-        if tab.drawn == drawn and self._drawn_for.get(user) == roles:
+        if tab.drawn == drawn and self._drawn_for.get(user, NEVER) == roles:
             return
         view = home_tab(shown, as_of(self._now(), self._door.directory().zone))
         try:
@@ -175,7 +175,7 @@ class Homes:
             return {user: get(BOOK, f"{self._team}/{user}") or NEVER for user in users}
 
     async def _remember(self, user: str, roles: str) -> None:
-        if self._drawn_for.get(user) == roles:
+        if self._drawn_for.get(user, NEVER) == roles:
             return
         try:
             await self._door.crossing.run_between(self._write, user, roles)
@@ -185,12 +185,17 @@ class Homes:
 
     def _write(self, user: str, roles: str) -> None:
         with self._door.store.work() as work:
-            work.references.put(BOOK, f"{self._team}/{user}", roles)
+            if roles == NEVER:
+                work.references.forget(BOOK, f"{self._team}/{user}")
+            else:
+                work.references.put(BOOK, f"{self._team}/{user}", roles)
             work.commit()
 
 
 def _roles(person: Person | None) -> str:
-    if person is None or person.guest:
+    if person is None:
+        return NEVER
+    if person.guest:
         return "none"
     return (
         " ".join(sorted(f"{held.role}:{held.centre or ''}" for held in person.holdings)) or "staff"
