@@ -69,7 +69,7 @@ class ActNow(Intent):
             return True
         if turn.message.command == "dsl" or not turn.typed:
             return False
-        if _calls(turn) or ASKS_TO_REPORT.match(turn.typed):
+        if calls(turn) or ASKS_TO_REPORT.match(turn.typed):
             return True
         return self._desk.read(turn.typed).action == "report"
 
@@ -88,7 +88,7 @@ class ActNow(Intent):
         if LINK in turn.message.fields:
             return _about_a_message(turn)
         typed = turn.typed if turn.message.press is None else ""
-        if typed and not _calls(turn):
+        if typed and not calls(turn):
             card = show(turn, hold_words(turn, turn.message.text), more=False)
         else:
             card = show(turn, live_hold(turn) or empty_hold(turn))
@@ -97,7 +97,7 @@ class ActNow(Intent):
         return say(card)
 
 
-def _calls(turn: Turn) -> bool:
+def calls(turn: Turn) -> bool:
     """Whether the words only call for the card, and say nothing yet."""
     said = turn.typed.lower().strip(" .!?")
     return said in BARE or any(said in form.begins for form in turn.school.forms.values())

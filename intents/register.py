@@ -16,6 +16,7 @@ from intents.go_round import GoRound
 from intents.governors import LastTerm
 from intents.handing import Handing
 from intents.home import Home
+from intents.own_report import OwnReport
 from intents.pass_on import PassOn
 from intents.pictures import Pictures
 from intents.policy import PolicyDesk
@@ -34,6 +35,7 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
     return (
         Pictures(),
         Writing(desk),
+        OwnReport(desk),
         Alarm(),
         Additions(),
         Case(),

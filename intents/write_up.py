@@ -31,6 +31,7 @@ SENTENCES = {
     "skip": "skip",
     "skip this": "skip",
     "go back": "back",
+    "back": "back",
     "pause": "pause",
     "pause report": "pause",
     "stop": "stop",
@@ -41,8 +42,11 @@ SENTENCES = {
     "finish report": "finish",
     "change an answer": "change",
 }
-"""What may be typed inside a form instead of a press; none of them answers any question."""
+"""What may be typed inside a form instead of a press; none of them answers any question, but
+for "back" where :data:`SAYS_BACK` are asked."""
 
+SAYS_BACK = frozenset({"injury", "child_words", "your_words"})
+"""Steps to which "back" is an answer."""
 
 STALE = timedelta(minutes=30)
 """A form left alone for so long claims no more words: they may well be another worry."""
@@ -97,6 +101,9 @@ class WriteUp(Intent):
             return say(write_up.stale("There is nothing to go on with."))
         if no_longer_open(turn, form, conversation):
             return turn.refuse(form.name, conversation.ref)
+        step = form.next(conversation.answers)
+        if turn.typed.lower() == "back" and step is not None and step.name in SAYS_BACK:
+            press = Press("type")
         return self._act(turn, form, conversation, press)
 
     def _act(self, turn: Turn, form: Form, conversation: Conversation, press: Press) -> Reply:
@@ -150,10 +157,8 @@ class WriteUp(Intent):
         try:
             value = step.check(typed, turn.now.astimezone(turn.directory.zone))
         except Refused as problem:
-            told = str(problem)
-            if self._note(turn, form, conversation.ref, step):
-                told = f"Kept as a note in {conversation.ref}. {told}"
-            return asking(form, conversation, step, told)
+            kept = self._note(turn, form, conversation.ref, step)
+            return asking(form, conversation, step, str(problem), kept=kept)
         if step.kind is Kind.CHOICE and value != typed.strip():
             self._note(turn, form, conversation.ref, step)
         conversation, cards = self._kept(turn, form, conversation, step, value)

@@ -11,8 +11,11 @@ from bot.form import Form, Step
 from bot.views.wording import label
 
 
-def question(form: Form, conversation: Conversation, step: Step, problem: str = "") -> Card:
-    """The question that is next. ``problem`` says why the last answer would not do."""
+def question(
+    form: Form, conversation: Conversation, step: Step, problem: str = "", *, kept: bool = False
+) -> Card:
+    """The question that is next. ``problem`` says why the last answer would not do; ``kept``:
+    the words are kept beside it all the same, so nothing went wrong."""
     buttons = [
         Button(label(choice), answer_press(conversation, step, number))
         for number, choice in enumerate(step.check.choices)
@@ -24,12 +27,15 @@ def question(form: Form, conversation: Conversation, step: Step, problem: str = 
     buttons.append(Button("Pause", said("pause", conversation, step)))
     page = press(FORM_ONLY, form.name, conversation.ref or "-", form.page_of(step))
     buttons.append(Button("Answer in a form", page))
-    text = (problem, step.help) if problem else (step.help,)
+    text = (problem, step.help)
+    if kept:
+        # The help may say to ring 999, which nothing stands above.
+        text = (step.help, f"Thank you. Your words are kept in {conversation.ref}. {problem}")
     part = part_of(list(form.pages(conversation.answers)), form.page_of(step))
     return Card(
         title=step.prompt,
         text=tuple(words for words in text if words),
-        tone=Tone.WARNING if problem else Tone.PLAIN,
+        tone=Tone.WARNING if problem and not kept else Tone.PLAIN,
         source=f"{', '.join([form.title, *_about(conversation), *part])}. "
         "No hurry: everything so far is saved.",
         buttons=tuple(buttons),
