@@ -22,7 +22,7 @@ from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
 from bot.views.opened import read
-from bot.views.wording import to_ring
+from bot.views.wording import day_and_hour, to_ring
 from intents.alarm import LINK, WORDS
 from intents.naming import named_holders
 from intents.policy import PolicyDesk
@@ -42,6 +42,10 @@ ASKS_TO_REPORT = re.compile(
 )
 """Whoever says this is never asked to say it better first."""
 
+WISHES = re.compile(
+    r"^(?:please |hi |hello )*(?:i(?:'d| would)? (?:need|want|like|have|wish) to |let me )"
+)
+
 BARE = frozenset(
     {
         "report", "make a report", "report something", "i want to report something", "ring me",
@@ -58,7 +62,13 @@ BARE = frozenset(
 class ActNow(Intent):
     """``/report``, a button, a phrase that begins a form, or words that read like a worry."""
 
-    verbs: ClassVar[Mapping[str, int]] = {"report": 0, "worry": 1, "no-worry": 1, "anew": 3}
+    verbs: ClassVar[Mapping[str, int]] = {
+        "report": 0,
+        "worry": 1,
+        "no-worry": 1,
+        "anew": 3,
+        "afresh": 2,
+    }
     for_anyone: ClassVar[bool] = True
 
     def __init__(self, desk: PolicyDesk) -> None:
@@ -85,13 +95,19 @@ class ActNow(Intent):
             return say(messages.note("Thank you. Your words here are deleted."), replaces=True)
         if press.verb == "anew":
             return say(show(turn, _said_again(turn, press) or empty_hold(turn)))
+        if press.verb == "afresh":
+            return say(show(turn, _afresh(turn, press)), replaces=True)
         if LINK in turn.message.fields:
             return _about_a_message(turn)
         typed = turn.typed if turn.message.press is None else ""
         if typed and not calls(turn):
-            card = show(turn, hold_words(turn, turn.message.text), more=False)
+            held = hold_words(turn, turn.message.text)
+            card = _earlier(turn, held, show(turn, held, more=False), turn.message.text)
         else:
-            card = show(turn, live_hold(turn) or empty_hold(turn))
+            held = _nudged(turn, press) or live_hold(turn) or empty_hold(turn)
+            card = show(turn, held)
+            if press.verb != "worry":
+                card = _earlier(turn, held, card)
         if turn.person.guest and turn.message.standing is Standing.UNKNOWN:
             return say(card, messages.not_checked(turn.directory).without_buttons())
         return say(card)
@@ -100,7 +116,9 @@ class ActNow(Intent):
 def calls(turn: Turn) -> bool:
     """Whether the words only call for the card, and say nothing yet."""
     said = turn.typed.lower().strip(" .!?")
-    return said in BARE or any(said in form.begins for form in turn.school.forms.values())
+    wished = WISHES.sub("", said)
+    named = {each for form in turn.school.forms.values() for each in form.begins} | BARE
+    return said in named or wished in named
 
 
 def _about_a_message(turn: Turn) -> Reply:
@@ -150,6 +168,44 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
         without=frozenset(person.id for person in named),
         honest=honest_words(language) if language else None,
     )
+
+
+def _earlier(turn: Turn, held: Held, card: Card, said: str = "") -> Card:
+    """The card, with word of what was written before and would go along, and a press to leave
+    it out: it may be about something else."""
+    before = len(held.words) - len(said)
+    if before <= 0:
+        return card
+    at = day_and_hour(held.at, turn.directory.zone)
+    leave = Button("Leave out what I wrote before", press("afresh", held.id, str(before)))
+    return replace(
+        card,
+        text=(*card.text, f"What you wrote before ({at}) goes along."),
+        buttons=(*card.buttons, leave),
+    )
+
+
+def _afresh(turn: Turn, press: Press) -> Held:
+    """Hold what was typed last by itself; what came before stays held, and is asked about."""
+    held = _own(turn, press)
+    if held is None or held.ref or not press.args[1].isdigit():
+        return empty_hold(turn)
+    before, last = held.words[: int(press.args[1])], held.words[int(press.args[1]) :]
+    turn.work.holds.put(replace(held, words=before.removesuffix("\n")))
+    alone = Held(secrets.token_hex(6), turn.person.id, last, turn.now)
+    turn.work.holds.put(alone)
+    return alone
+
+
+def _nudged(turn: Turn, press: Press) -> Held | None:
+    """The words that a reminder is about, if they were not sent on since."""
+    held = _own(turn, press) if press.verb == "worry" else None
+    return held if held is not None and not held.ref else None
+
+
+def _own(turn: Turn, press: Press) -> Held | None:
+    held = turn.work.holds.get(press.args[0])
+    return held if held is not None and held.person == turn.person.id else None
 
 
 def _said_again(turn: Turn, press: Press) -> Held | None:

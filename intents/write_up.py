@@ -128,9 +128,7 @@ class WriteUp(Intent):
         pressed = press.args[2] if len(press.args) > 2 else ""
         if step is None:
             if press.verb == "type":
-                last = form.asked(conversation.answers)[-1]
-                self._note(turn, form, conversation.ref, last)
-                return say(write_up.review(form, conversation))
+                return self._more(turn, form, conversation)
             return say(write_up.stale("You have already answered that."))
         if pressed and pressed != step.name:
             old = write_up.stale("That button belongs to an earlier question.")
@@ -141,6 +139,24 @@ class WriteUp(Intent):
                 return asking(form, conversation, step, problem)
             return self._next(turn, form, conversation.skip(step.name))
         return self._take(turn, form, conversation, step, press)
+
+    def _more(self, turn: Turn, form: Form, conversation: Conversation) -> Reply:
+        """What is typed under the last page: to a report it is a note, to a message not yet sent
+        more of it."""
+        *earlier, last = form.asked(conversation.answers)
+        if not form.for_case:
+            self._note(turn, form, conversation.ref, last)
+        elif earlier or last.kind is not Kind.LONG:
+            told = messages.note("That is not kept. To add it, press “Change an answer”.")
+            return say(told, write_up.review(form, conversation))
+        else:
+            whole = f"{conversation.answers[last.name]}\n{turn.message.text}"
+            try:
+                conversation = conversation.answer(last.name, last.check(whole, turn.now))
+            except Refused as problem:
+                return say(messages.note(str(problem)), write_up.review(form, conversation))
+            conversation = turn.work.conversations.save(conversation, turn.now)
+        return say(write_up.review(form, conversation))
 
     def _change(self, turn: Turn, form: Form, conversation: Conversation, step: str) -> Reply:
         """Ask again; in a form what was answered still stands there."""

@@ -10,6 +10,9 @@ from bot.conversation import Conversation
 from bot.form import Form, Step
 from bot.views.wording import label
 
+UNSENT = "Not sent yet: press Send at the end."
+"""Of what is written about a case, which nobody is shown before."""
+
 
 def question(
     form: Form, conversation: Conversation, step: Step, problem: str = "", *, kept: bool = False
@@ -37,7 +40,7 @@ def question(
         text=tuple(words for words in text if words),
         tone=Tone.WARNING if problem and not kept else Tone.PLAIN,
         source=f"{', '.join([form.title, *_about(conversation), *part])}. "
-        "No hurry: everything so far is saved.",
+        f"{UNSENT if form.for_case else 'No hurry: everything so far is saved.'}",
         buttons=tuple(buttons),
         summary="Lanyard has a question for you.",
     )
@@ -65,7 +68,7 @@ def review(form: Form, conversation: Conversation) -> Card:
         title="Please check this",
         text=("Change anything that is not right. Earlier answers are kept as well.",)
         if not form.for_case
-        else (),
+        else (UNSENT,),
         quotes=tuple(Quote(step.prompt, value) for step, value in given),
         source=f"{', '.join([form.title, *_about(conversation)])}, all questions done.",
         buttons=(
@@ -93,7 +96,10 @@ def which_to_change(form: Form, conversation: Conversation) -> Card:
 def paused(form: Form, conversation: Conversation) -> Card:
     return Card(
         title="Paused. What you wrote is kept.",
-        text=("Ask me anything meanwhile. Come back when you can.",),
+        text=(
+            *((UNSENT,) if form.for_case else ()),
+            "Ask me anything meanwhile. Come back when you can.",
+        ),
         buttons=(Button("Go on writing", resume_press(conversation), primary=True),),
         source=", ".join([form.title, *_about(conversation)]),
     )
