@@ -22,7 +22,7 @@ from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
 from bot.views.opened import read
-from bot.views.wording import to_ring
+from bot.views.wording import day_and_hour, to_ring
 from intents.alarm import LINK, WORDS
 from intents.earlier import kept_out_before, raised_before, still_open
 from intents.naming import named_holders
@@ -61,7 +61,13 @@ BARE = frozenset(
 class ActNow(Intent):
     """``/report``, a button, a phrase that begins a form, or words that read like a worry."""
 
-    verbs: ClassVar[Mapping[str, int]] = {"report": 0, "worry": 1, "no-worry": 1, "anew": 3}
+    verbs: ClassVar[Mapping[str, int]] = {
+        "report": 0,
+        "worry": 1,
+        "no-worry": 1,
+        "anew": 3,
+        "afresh": 2,
+    }
     for_anyone: ClassVar[bool] = True
 
     def __init__(self, desk: PolicyDesk) -> None:
@@ -88,32 +94,37 @@ class ActNow(Intent):
             return say(messages.note("Thank you. Your words here are deleted."), replaces=True)
         if press.verb == "anew":
             return say(show(turn, _said_again(turn, press) or empty_hold(turn)))
+        if press.verb == "afresh":
+            return say(show(turn, _afresh(turn, press)), replaces=True)
         if LINK in turn.message.fields:
             return _about_a_message(turn)
         typed = turn.typed if turn.message.press is None else ""
         if typed and not self._calls(turn):
             held = hold_words(turn, turn.message.text)
             only = Button("I only want the policy", Press("policy-only", (held.id,)))
-            card = show(turn, held, more=False)
+            card = _earlier(turn, held, show(turn, held, more=False), turn.message.text)
             card = replace(card, buttons=(*card.buttons, only))
             before = next(iter(raised_before(turn)), None)
             if before is not None:
                 return say(still_open(turn, before, held), card)
         else:
-            card = show(turn, live_hold(turn) or empty_hold(turn))
+            held = _nudged(turn, press) or live_hold(turn) or empty_hold(turn)
+            card = show(turn, held)
+            if press.verb != "worry":
+                card = _earlier(turn, held, card)
         if turn.person.guest and turn.message.standing is Standing.UNKNOWN:
             return say(card, messages.not_checked(turn.directory).without_buttons())
         return say(card)
 
     def _calls(self, turn: Turn) -> bool:
-        """Whether the words only call for the card, and say nothing yet."""
-        said = turn.typed.lower().strip(" .!?")
-        asked = ASKS_TO.match(said)
-        ways = {said, said[asked.end() :]} if asked else {said}
-        begins = (form.begins for form in turn.school.forms.values())
-        if not ways.isdisjoint(BARE) or any(not ways.isdisjoint(each) for each in begins):
-            return True
-        return self._desk.read(turn.typed).command == "report"
+        return calls(turn) or self._desk.read(turn.typed).command == "report"
+
+
+def calls(turn: Turn) -> bool:
+    """Whether the words only call for the card, and say nothing yet."""
+    said = turn.typed.lower().strip(" .!?")
+    named = {each for form in turn.school.forms.values() for each in form.begins} | BARE
+    return said in named or ASKS_TO.sub("", said, count=1) in named
 
 
 def _about_a_message(turn: Turn) -> Reply:
@@ -164,6 +175,44 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
         earlier=next((each.ref for each in raised_before(turn)), ""),
         honest=honest_words(language) if language else None,
     )
+
+
+def _earlier(turn: Turn, held: Held, card: Card, said: str = "") -> Card:
+    """The card, with word of what was written before and would go along, and a press to leave
+    it out: it may be about something else."""
+    before = len(held.words) - len(said)
+    if before <= 0:
+        return card
+    at = day_and_hour(held.at, turn.directory.zone)
+    leave = Button("Leave out what I wrote before", press("afresh", held.id, str(before)))
+    return replace(
+        card,
+        text=(*card.text, f"What you wrote before ({at}) goes along."),
+        buttons=(*card.buttons, leave),
+    )
+
+
+def _afresh(turn: Turn, press: Press) -> Held:
+    """Hold what was typed last by itself; what came before stays held, and is asked about."""
+    held = _own(turn, press)
+    if held is None or held.ref or not press.args[1].isdigit():
+        return empty_hold(turn)
+    before, last = held.words[: int(press.args[1])], held.words[int(press.args[1]) :]
+    turn.work.holds.put(replace(held, words=before.removesuffix("\n")))
+    alone = Held(secrets.token_hex(6), turn.person.id, last, turn.now)
+    turn.work.holds.put(alone)
+    return alone
+
+
+def _nudged(turn: Turn, press: Press) -> Held | None:
+    """The words that a reminder is about, if they were not sent on since."""
+    held = _own(turn, press) if press.verb == "worry" else None
+    return held if held is not None and not held.ref else None
+
+
+def _own(turn: Turn, press: Press) -> Held | None:
+    held = turn.work.holds.get(press.args[0])
+    return held if held is not None and held.person == turn.person.id else None
 
 
 def _said_again(turn: Turn, press: Press) -> Held | None:

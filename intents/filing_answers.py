@@ -17,6 +17,7 @@ from bot.views import answers, messages
 from bot.views.sheets import asking
 from intents.dialogue import another_worry, asked_now
 from intents.forms import settling
+from intents.own_report import beside_the_answer, in_its_form
 from intents.policy import PolicyDesk
 from intents.putting_right import may_put_right
 from intents.remedies import FORMS, put_in_place, subject_of
@@ -46,8 +47,12 @@ class Writing(Sheets):
     def answer(self, turn: Turn, press: Press) -> Reply:
         forms = {**turn.school.case_forms, **FORMS}
         turn = replace(turn, school=replace(turn.school, case_forms=forms))
-        asked = asked_now(turn, press)
+        about_it = in_its_form(turn, press)
+        if about_it is not None:
+            return about_it
+        asked, beside = asked_now(turn, press), beside_the_answer(turn, press)
         reply = super().answer(turn, press)
+        reply = replace(reply, cards=(*beside, *reply.cards))
         if asked is None or not self._another_worry(turn, *asked):
             return reply
         offer = another_worry(turn, *asked)

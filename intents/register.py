@@ -6,6 +6,7 @@ from bot.intent import Intent
 from intents.act_now import ActNow
 from intents.additions import Additions
 from intents.alarm import Alarm
+from intents.asked_back import AskedBack
 from intents.case import Case
 from intents.child_help import ChildHelp
 from intents.clauses import Clauses
@@ -16,6 +17,7 @@ from intents.go_round import GoRound
 from intents.governors import LastTerm
 from intents.handing import Handing
 from intents.home import Home
+from intents.own_report import OwnReport
 from intents.part import WhoIsPart
 from intents.pass_on import PassOn
 from intents.pictures import Pictures
@@ -32,10 +34,11 @@ from intents.who_is import WhoIs
 
 def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
     """Every intent. Presses find theirs by verb; words go to the first that hears them, so the
-    order is: pictures, an open form, what is called by name, a worry, and last the policy."""
-    return (
-        Pictures(),
+    order is: pictures, the answer to a question about one's report, an open form, what is called
+    by name, a worry, and last the policy."""
+    others = (
         Writing(desk),
+        OwnReport(desk),
         Alarm(),
         Additions(),
         Case(),
@@ -63,3 +66,4 @@ def intents(desk: PolicyDesk) -> tuple[Intent, ...]:
         Refusal(desk),
         Question(desk),
     )
+    return (Pictures(), AskedBack(desk, others), *others)

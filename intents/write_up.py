@@ -31,6 +31,7 @@ SENTENCES = {
     "skip": "skip",
     "skip this": "skip",
     "go back": "back",
+    "back": "back",
     "pause": "pause",
     "pause report": "pause",
     "stop": "stop",
@@ -41,8 +42,11 @@ SENTENCES = {
     "finish report": "finish",
     "change an answer": "change",
 }
-"""What may be typed inside a form instead of a press; none of them answers any question."""
+"""What may be typed inside a form instead of a press; none of them answers any question, but
+for "back" where :data:`SAYS_BACK` are asked."""
 
+SAYS_BACK = frozenset({"injury", "child_words", "your_words"})
+"""Steps to which "back" is an answer."""
 
 STALE = timedelta(minutes=30)
 """A form left alone for so long claims no more words: they may well be another worry."""
@@ -99,6 +103,9 @@ class WriteUp(Intent):
             return say(write_up.stale("There is nothing to go on with."))
         if no_longer_open(turn, form, conversation):
             return turn.refuse(form.name, conversation.ref)
+        step = form.next(conversation.answers)
+        if turn.typed.lower() == "back" and step is not None and step.name in SAYS_BACK:
+            press = Press("type")
         return self._act(turn, form, conversation, press)
 
     def _act(self, turn: Turn, form: Form, conversation: Conversation, press: Press) -> Reply:
@@ -123,9 +130,7 @@ class WriteUp(Intent):
         pressed = press.args[2] if len(press.args) > 2 else ""
         if step is None:
             if press.verb == "type":
-                last = form.asked(conversation.answers)[-1]
-                self._note(turn, form, conversation.ref, last)
-                return say(write_up.review(form, conversation))
+                return self._more(turn, form, conversation)
             return say(write_up.stale("You have already answered that."))
         if pressed and pressed != step.name:
             old = write_up.stale("That button belongs to an earlier question.")
@@ -136,6 +141,24 @@ class WriteUp(Intent):
                 return asking(form, conversation, step, problem)
             return self._next(turn, form, conversation.skip(step.name))
         return self._take(turn, form, conversation, step, press)
+
+    def _more(self, turn: Turn, form: Form, conversation: Conversation) -> Reply:
+        """What is typed under the last page: to a report it is a note, to a message not yet sent
+        more of it."""
+        *earlier, last = form.asked(conversation.answers)
+        if not form.for_case:
+            self._note(turn, form, conversation.ref, last)
+        elif earlier or last.kind is not Kind.LONG:
+            told = messages.note("That is not kept. To add it, press “Change an answer”.")
+            return say(told, write_up.review(form, conversation))
+        else:
+            whole = f"{conversation.answers[last.name]}\n{turn.message.text}"
+            try:
+                conversation = conversation.answer(last.name, last.check(whole, turn.now))
+            except Refused as problem:
+                return say(messages.note(str(problem)), write_up.review(form, conversation))
+            conversation = turn.work.conversations.save(conversation, turn.now)
+        return say(write_up.review(form, conversation))
 
     def _change(self, turn: Turn, form: Form, conversation: Conversation, step: str) -> Reply:
         """Ask again; in a form what was answered still stands there."""
@@ -152,10 +175,8 @@ class WriteUp(Intent):
         try:
             value = step.check(typed, turn.now.astimezone(turn.directory.zone))
         except Refused as problem:
-            told = str(problem)
-            if self._note(turn, form, conversation.ref, step):
-                told = f"Kept as a note in {conversation.ref}. {told}"
-            return asking(form, conversation, step, told)
+            kept = self._note(turn, form, conversation.ref, step)
+            return asking(form, conversation, step, str(problem), kept=kept)
         if step.kind is Kind.CHOICE and value != typed.strip():
             self._note(turn, form, conversation.ref, step)
         conversation, cards = self._kept(turn, form, conversation, step, value)

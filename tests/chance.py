@@ -62,7 +62,7 @@ ANSWERS = (
 ONWARDS = frozenset({"tell", "open", "take", "close", "finish", "page"})
 CASE_VERBS = (
     "open", "take", "takeover", "spoke", "close", "decide", "note", "hand", "question", "add",
-    "finish", "mistake", "real", "about", "asked", "child-help", "view",
+    "finish", "mistake", "real", "else", "about", "asked", "child-help", "view",
 )  # fmt: skip
 RANK = {urgency: rank for rank, urgency in enumerate(reversed(Urgency))}
 CLOSING = ("decision", "reason", "outcome")

@@ -54,12 +54,13 @@ def asking(
     step: Step,
     problem: str = "",
     *,
+    kept: bool = False,
     before: tuple[Card, ...] = (),
     typed: Mapping[str, str] = NOTHING,
     problems: Mapping[str, str] = NOTHING,
 ) -> Reply:
     """The next question, for a chat, and the page it is on, for a platform with forms."""
-    card = write_up.question(form, conversation, step, problem)
+    card = write_up.question(form, conversation, step, problem, kept=kept)
     page = form.page_of(step)
     sheet = page_sheet(form, conversation, page, typed=typed, problems=problems)
     return Reply((*before, card), sheet=sheet)

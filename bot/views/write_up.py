@@ -10,9 +10,15 @@ from bot.conversation import Conversation
 from bot.form import Form, Step
 from bot.views.wording import label
 
+UNSENT = "Not sent yet: press Send at the end."
+"""Of what is written about a case, which nobody is shown before."""
 
-def question(form: Form, conversation: Conversation, step: Step, problem: str = "") -> Card:
-    """The question that is next. ``problem`` says why the last answer would not do."""
+
+def question(
+    form: Form, conversation: Conversation, step: Step, problem: str = "", *, kept: bool = False
+) -> Card:
+    """The question that is next. ``problem`` says why the last answer would not do; ``kept``:
+    the words are kept beside it all the same, so nothing went wrong."""
     buttons = [
         Button(label(choice), answer_press(conversation, step, number))
         for number, choice in enumerate(step.check.choices)
@@ -24,14 +30,17 @@ def question(form: Form, conversation: Conversation, step: Step, problem: str = 
     buttons.append(Button("Pause", said("pause", conversation, step)))
     page = press(FORM_ONLY, form.name, conversation.ref or "-", form.page_of(step))
     buttons.append(Button("Answer in a form", page))
-    text = (problem, step.help) if problem else (step.help,)
+    text = (problem, step.help)
+    if kept:
+        # The help may say to ring 999, which nothing stands above.
+        text = (step.help, f"Thank you. Your words are kept in {conversation.ref}. {problem}")
     part = part_of(list(form.pages(conversation.answers)), form.page_of(step))
     return Card(
         title=step.prompt,
         text=tuple(words for words in text if words),
-        tone=Tone.WARNING if problem else Tone.PLAIN,
+        tone=Tone.WARNING if problem and not kept else Tone.PLAIN,
         source=f"{', '.join([form.title, *_about(conversation), *part])}. "
-        "No hurry: everything so far is saved.",
+        f"{UNSENT if form.for_case else 'No hurry: everything so far is saved.'}",
         buttons=tuple(buttons),
         summary="Lanyard has a question for you.",
     )
@@ -59,7 +68,7 @@ def review(form: Form, conversation: Conversation) -> Card:
         title="Please check this",
         text=("Change anything that is not right. Earlier answers are kept as well.",)
         if not form.for_case
-        else (),
+        else (UNSENT,),
         quotes=tuple(Quote(step.prompt, value) for step, value in given),
         source=f"{', '.join([form.title, *_about(conversation)])}, all questions done.",
         buttons=(
@@ -87,7 +96,10 @@ def which_to_change(form: Form, conversation: Conversation) -> Card:
 def paused(form: Form, conversation: Conversation) -> Card:
     return Card(
         title="Paused. What you wrote is kept.",
-        text=("Ask me anything meanwhile. Come back when you can.",),
+        text=(
+            *((UNSENT,) if form.for_case else ()),
+            "Ask me anything meanwhile. Come back when you can.",
+        ),
         buttons=(Button("Go on writing", resume_press(conversation), primary=True),),
         source=", ".join([form.title, *_about(conversation)]),
     )

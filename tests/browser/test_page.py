@@ -223,6 +223,23 @@ async def test_any_room_in_any_column_and_it_stays_so(workspace: Workspace) -> N
         await expect(title).to_have_text("DSL channel of Ash Centre")
 
 
+async def test_half_typed_words_last_as_long_as_the_tab(workspace: Workspace) -> None:
+    async with workspace.page() as page:
+        place = column(page, 2)
+        room = await place.get_by_label("Show").input_value()
+        await place.get_by_role("textbox").fill("she said that")
+        await place.get_by_label("Show").select_option("dsl-ash")
+        await expect(place.get_by_role("textbox")).to_have_value("")
+        await place.get_by_label("Show").select_option(room)
+        await expect(place.get_by_role("textbox")).to_have_value("she said that")
+        await page.reload()
+        await expect(place.get_by_role("textbox")).to_have_value("she said that")
+        await write(place, "she said that he hurt her")
+        await page.reload()
+        await expect(place.get_by_role("textbox")).to_have_value("")
+        assert await page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
 async def test_what_is_missed_while_away_is_caught_up(workspace: Workspace) -> None:
     async with workspace.page() as page:
         await page.context.set_offline(True)

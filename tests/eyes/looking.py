@@ -345,7 +345,7 @@ def _guess(world: World, count: int, chance: random.Random) -> int:
     from bot.turn import Turn
 
     bot = world.app.bot
-    verbs = ("add", "asked", "about", "mistake", "real", "write", "part", "open")
+    verbs = ("add", "asked", "about", "mistake", "real", "else", "write", "part", "open")
     hits = 0
     identity = world.account(OTHER)
     with world.app.store.work() as work:

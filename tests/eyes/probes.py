@@ -22,7 +22,7 @@ class Probe:
 
 
 CASE_VERBS = ("open", "take", "takeover", "spoke", "hand", "question", "note", "decide", "close")
-OWN_VERBS = ("add", "asked", "about", "mistake", "real", "write")
+OWN_VERBS = ("add", "asked", "about", "mistake", "real", "else", "write")
 CASE_FORMS = ("handover", "question", "note", "decision", "closing", "addition")
 
 

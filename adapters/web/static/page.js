@@ -12,6 +12,24 @@ const connection = document.getElementById("connection");
 const panes = new Set();
 let source = null;
 
+// Half-typed words of a room: they last as long as the tab, and no longer. A browser may refuse.
+function draft(room) {
+  try {
+    return sessionStorage.getItem(`draft ${room}`) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function keepDraft(room, words) {
+  try {
+    if (words) sessionStorage.setItem(`draft ${room}`, words);
+    else sessionStorage.removeItem(`draft ${room}`);
+  } catch {
+    // The words stay in the box.
+  }
+}
+
 // One room on the page: its messages, and the box to write in.
 class Pane {
   constructor(column, { tray = false } = {}) {
@@ -32,6 +50,7 @@ class Pane {
       event.preventDefault();
       this.say();
     });
+    this.box.addEventListener("input", () => keepDraft(this.room, this.box.value));
     this.box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
@@ -57,7 +76,7 @@ class Pane {
     if (this.room !== room) {
       this.shown.clear();
       this.log.replaceChildren();
-      this.box.value = "";
+      this.box.value = draft(room);
       this.fill = true;
     }
     Object.assign(this, { room, account, own });
@@ -151,6 +170,7 @@ class Pane {
     const { room } = this;
     const sent = await this.send({ text, key: this.pending.key });
     this.sending = false;
+    if (sent && draft(room) === text) keepDraft(room, "");
     if (!sent || this.room !== room) return;
     if (this.box.value === text) this.box.value = "";
     this.pending = null;
