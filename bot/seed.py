@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.notice import Destination
+from bot.one_person import end_merges
 from bot.people import FORMERLY, Identity, Person, is_unlisted
 from bot.ports import Conflict, Store, Work
 from bot.settings import SchoolFile
@@ -32,6 +33,7 @@ def seed(store: Store, school_file: SchoolFile, now: datetime) -> None:
 
 
 def _follow(work: Work, listed: Mapping[str, Person], now: datetime) -> None:
+    end_merges(work)
     known = {person.id: person for person in work.people.all()}
     claimed = {i: person.id for person in listed.values() for i in person.identities}
     # Whoever wrote before they were listed is the same person, however many accounts they used.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from click.testing import CliRunner, Result
 
+from bot.__main__ import main
 from bot.app import DISAGREES, App, build
+from bot.cli import rota, start
 from bot.people import Holding, Person, Role
 from bot.ports import Conflict
 from bot.school_settings import HoldingSection, PersonSection
-from bot.settings import SchoolFile, SettingsFault
+from bot.settings import SchoolFile, Secrets, SettingsFault
 from storage.people import SqlPeople
 from tests.stages import slack
 from tests.stages.fake_connector import TENANT, FakeConnector
@@ -72,6 +75,14 @@ class Both:
         return found_ref(stage, "amira")
 
 
+def secrets() -> Secrets:
+    """Those of both platforms."""
+    names = ("teams_app_id", "teams_app_secret", "teams_tenant")
+    return slack.secrets().model_copy(
+        update={name: getattr(TeamsOpening.SECRETS, name) for name in names}
+    )
+
+
 def words(stage: Stage, person: str, room: str = "") -> str:
     return "\n".join(shown.words for shown in stage.screen(person, room=room) if shown.by == "bot")
 
@@ -83,15 +94,9 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
         connector = await stack.enter_async_context(FakeConnector())
         known, clock = school(), MovableClock()
         url = f"sqlite:///{tmp_path / 'lanyard.db'}"
-        secrets = slack.secrets().model_copy(
-            update={
-                name: getattr(TeamsOpening.SECRETS, name)
-                for name in ("teams_app_id", "teams_app_secret", "teams_tenant")
-            }
-        )
         app = build(
             known,
-            secrets,
+            secrets(),
             platforms=("slack", "teams"),
             url=url,
             keys=KEYS,
@@ -350,3 +355,120 @@ def found_ref(stage: Stage, person: str) -> str:
     found = re.search(r"Alarm raised. Reference (\w+)", words(stage, person))
     assert found is not None
     return found[1]
+
+
+@pytest.fixture
+def typed(both: Both, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs a command about people beside the application."""
+    monkeypatch.setattr(start, "application", lambda **_: both.start(school()))
+    monkeypatch.setattr(start, "school", school)
+    monkeypatch.setattr(start, "secrets", secrets)
+    monkeypatch.setattr(rota, "sleep", lambda _: both.later())
+
+    def run(*arguments: str, answer: str = "y") -> Result:
+        return CliRunner().invoke(main, ["people", *arguments], input=answer)
+
+    return run
+
+
+async def test_a_colleague_whom_no_file_lists_is_linked_by_command(
+    both: Both, typed: Callable[..., Result]
+) -> None:
+    both.colleague()
+    await both.slack.say("zed", WORRY)
+    await both.slack.press("zed", ALARM)
+    await both.teams.say("zed", "my reports")
+    assert "You have made no reports here." in words(both.teams, "zed")
+    await both.settle()
+    ref = found_ref(both.slack, "zed")
+    listed = typed().output
+    assert "Zed Moss, Oak Centre. staff; here. Not in lanyard.toml; writes from slack." in listed
+    assert "zed, Oak Centre. staff; here. Not in lanyard.toml; writes from teams." in listed
+    linked = typed("link", "UZED", "teams", ZED)
+    assert linked.exit_code == 0, linked.output
+    asked = "Zed Moss (slack) and zed (teams) become one person. This cannot be undone. Go on?"
+    assert asked in linked.output
+    both.later()
+    await both.teams.say("zed", "my reports")
+    assert ref in words(both.teams, "zed")
+    await both.teams.say("zed", "resume")
+    assert "What number can we ring you on now?" in words(both.teams, "zed")
+    await both.slack.press("khan", "Open")
+    await both.slack.press("khan", "I have got this")
+    await both.settle()
+    for stage in (both.slack, both.teams):
+        assert "Ms Khan has" in words(stage, "zed")
+    assert len(both.people("zed")) == 1
+    assert "theirs already" in typed("link", "UZED", "teams", ZED).output
+    assert both.app.store.verify() == []
+
+
+async def test_an_account_from_which_nobody_wrote_yet_is_linked(
+    both: Both, typed: Callable[..., Result]
+) -> None:
+    both.colleague()
+    await both.slack.say("zed", WORRY)
+    await both.slack.press("zed", ALARM)
+    (zed,) = both.people("zed")
+    linked = typed("link", zed.id, "teams", f"{TENANT}/{ZED}")
+    assert linked.output == "Linked: Zed Moss is known by that account.\n"
+    both.later()
+    await both.teams.say("zed", "my reports")
+    assert found_ref(both.slack, "zed") in words(both.teams, "zed")
+
+
+async def test_it_is_asked_first_and_a_no_changes_nothing(
+    both: Both, typed: Callable[..., Result]
+) -> None:
+    both.colleague()
+    await both.slack.say("zed", "hello")
+    await both.teams.say("zed", "hello")
+    before = both.people()
+    refused = typed("link", "UZED", "teams", ZED, answer="n")
+    assert (refused.exit_code, "Go on?" in refused.output) == (1, True)
+    assert both.people() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("khan", "teams", ZED), "Ms Khan is in lanyard.toml: give them the account there"),
+        (("UZED", "slack", "UKHAN"), "Ms Khan is in lanyard.toml: give them the account there"),
+        (("nobody", "slack", "UKHAN"), "Nobody here is called nobody. See: lanyard people"),
+        (("UZED", "teams", "zed@school.example"), "A person's object id looks like"),
+    ],
+)
+async def test_what_cannot_be_linked_gets_a_sentence(
+    both: Both, typed: Callable[..., Result], arguments: tuple[str, ...], says: str
+) -> None:
+    both.colleague()
+    await both.slack.say("zed", "hello")
+    refused = typed("link", *arguments)
+    assert refused.exit_code == 2
+    assert says in refused.output
+
+
+async def test_linking_that_was_cut_short_is_ended_by_the_next_start(
+    both: Both, typed: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both.colleague()
+    await both.slack.say("zed", WORRY)
+    await both.slack.press("zed", ALARM)
+    await both.teams.say("zed", "hello")
+
+    def stopped(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rota, "sleep", stopped)
+    (on_teams,) = (each for each in both.people() if each.name == "zed")
+    typed("link", on_teams.id, "slack", "UZED")
+    both.later()
+    # Until then nothing is kept from them, and what they wrote stays theirs.
+    await both.settle()
+    assert "Delivered" in words(both.slack, "zed")
+    assert len(both.people("zed")) == 2
+    with closing(both.start(school())):
+        both.later()
+    await both.teams.say("zed", "my reports")
+    assert found_ref(both.slack, "zed") in words(both.teams, "zed")
+    assert len(both.people("zed")) == 1

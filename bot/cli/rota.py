@@ -3,16 +3,19 @@ centre; each change is recorded, and every process sees it within 10 seconds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from time import sleep
 from typing import TYPE_CHECKING
 
 import click
 
 from bot import clock
 from bot.cli import start
-from bot.people import Directory, Holding, Person, Role
+from bot.cli.questions import CHATS
+from bot.one_person import end_merges, link_account
+from bot.people import FORMERLY, Directory, Holding, Identity, Person, Role
 from bot.ports import Work
 from bot.rota import end_role, give_role, here_for, mark_away
 from bot.views.rota import roles, state
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from bot.app import App
 
 BY = "command-line"
+SEEN_AFTER = 10.0
+"""Seconds until every process knows people as they are."""
+
 Change = Callable[["App", Work, Directory, Person, datetime], None]
 
 
@@ -46,14 +52,26 @@ def _change(person: str, change: Change) -> None:
         change(app, work, directory, found, now)
         changed = directory.with_people(work.people.all())
         work.commit()
-    _print(changed.people[person], changed, now)
+    _print(changed.people[found.id], changed, now)
 
 
-def _print(person: Person, directory: Directory, now: datetime) -> None:
+def _print(
+    person: Person, directory: Directory, now: datetime, known: Collection[str] = ()
+) -> None:
+    """One person; beside those the file has, ``known``, where somebody it has not writes from."""
     at = directory.centres.get(person.centre)
     where = at.name if at else person.centre
     away = state(person, directory, now)
-    click.echo(f"{person.id}: {person.name}, {where}. {roles(person, directory)}; {away}.")
+    more = ""
+    if known and person.id not in known:
+        more = f" Not in lanyard.toml; writes from {_chats(person)}."
+    click.echo(f"{person.id}: {person.name}, {where}. {roles(person, directory)}; {away}.{more}")
+
+
+def _chats(person: Person) -> str:
+    """Where somebody writes from."""
+    chats = [i.platform for i in person.identities if i.platform != FORMERLY]
+    return listed(chats) or "nowhere"
 
 
 @click.group(invoke_without_command=True)
@@ -126,8 +144,9 @@ def people(context: click.Context) -> None:
     """Who holds which role where."""
     if context.invoked_subcommand is None:
         with _opened() as (_, _, directory, now):
+            known = {person.id for person in start.school().people}
             for person in directory.people.values():
-                _print(person, directory, now)
+                _print(person, directory, now, known)
 
 
 ROLES = click.Choice([role.value for role in Role])
@@ -162,6 +181,87 @@ def end(person: str, role: str, centre: str | None) -> None:
             click.echo("Nobody holds that role there now. See: lanyard check", err=True)
 
     _change(person, change)
+
+
+@people.command("link")
+@click.argument("person")
+@click.argument("platform", type=click.Choice(list(CHATS)))
+@click.argument("account")
+def link(person: str, platform: str, account: str) -> None:
+    """Somebody who is not in lanyard.toml writes from this account as well.
+
+    PERSON is what `people` calls them, or the account they are known by. ACCOUNT is their member
+    ID in Slack, or their object id in Microsoft Entra. Whoever wrote from it is the same person
+    from then on, with everything they reported.
+    """
+    added = _identity(platform, account)
+    app = start.application(platforms=())
+    try:
+        with app.store.reading() as work:
+            found, other = _two(person, added, work, app)
+        if found == other:
+            click.echo("That account is theirs already.")
+            return
+        if other is not None:
+            both = f"{found.name} ({_chats(found)}) and {other.name} ({_chats(other)})"
+            click.confirm(f"{both} become one person. This cannot be undone. Go on?", abort=True)
+        with app.store.work() as work:
+            if _two(person, added, work, app) != (found, other):
+                start.stop("Somebody wrote from it in this moment. Type it again.")
+            link_account(work, found, added, other, BY, clock.now())
+            work.commit()
+        if other is not None:
+            click.echo("Linking: a moment, until everything that runs knows.")
+            sleep(SEEN_AFTER)
+            with app.store.work() as work:
+                end_merges(work)
+                work.commit()
+        click.echo(f"Linked: {found.name} is known by that account.")
+    finally:
+        app.close()
+
+
+def _two(words: str, added: Identity, work: Work, app: App) -> tuple[Person, Person | None]:
+    """The person meant, and who has the account now; the file has the accounts of whom it lists."""
+    directory = app.bot.directory().with_people(work.people.all())
+    found, other = _called(words, directory), directory.known_as(added)
+    listed = {person.id for person in start.school().people}
+    for each in (found, other):
+        if each is not None and each.id in listed:
+            start.stop(
+                f"{each.name} is in lanyard.toml: give them the account there (accounts), then "
+                "run: python -m bot check"
+            )
+    return found, other
+
+
+def _identity(platform: str, typed: str) -> Identity:
+    """An account as its administrator copies it, or as it stands in lanyard.toml."""
+    secret = start.secrets()
+    home = {"slack": secret.slack_team, "teams": secret.teams_tenant}[platform]
+    if not home:
+        start.stop(f"{platform.upper()} is not set up: its settings are not in the environment.")
+    try:
+        account = CHATS[platform].read_account(typed.removeprefix(f"{home}/"))
+    except ValueError as fault:
+        start.stop(str(fault))
+    return Identity(platform, f"{home}/{account}")
+
+
+def _called(words: str, directory: Directory) -> Person:
+    """By id, or by the account they are known by."""
+    found = directory.person(words) or next(
+        (
+            person
+            for person in directory.people.values()
+            for identity in person.identities
+            if words in (identity.user, identity.user.rpartition("/")[2])
+        ),
+        None,
+    )
+    if found is None:
+        start.stop(f"Nobody here is called {words}. See: lanyard people")
+    return found
 
 
 @click.command()

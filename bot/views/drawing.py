@@ -96,10 +96,10 @@ def draw(
 def _still_theirs(to: Destination, directory: Directory) -> bool:
     """Whether an account still is that of the person something is for: one that was typed wrongly,
     or has another owner now, is shown nothing more of theirs."""
-    person = directory.person(to.person) if to.person else None
-    if person is None or to.platform in ROUTES:
+    if not to.person or to.platform in ROUTES or directory.person(to.person) is None:
         return True
-    return Identity(to.platform, to.address) in person.identities
+    owner = directory.known_as(Identity(to.platform, to.address))
+    return owner is not None and owner.goes_by(to.person)
 
 
 def _whole(

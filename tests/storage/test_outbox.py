@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import event
 
-from bot.notice import Kind, Notice
+from bot.notice import Destination, Kind, Notice
 from bot.ports import Unavailable
 from storage.store import SqlStore
 from tests.storage.making import NOW, kept, later, notice, open_store, receipt
@@ -267,6 +267,23 @@ class TestRedrawing:
         failed(store, one(store), None)
         redraw(store, later(1))
         assert claim(store, later(9)) == ()
+
+
+def test_what_waits_for_an_account_goes_to_the_one_in_its_place(store: SqlStore) -> None:
+    lost, instead = (Destination("slack", user, "khan") for user in ("T1/UKHAM", "T1/UKHAN"))
+    other = Destination("slack", lost.address, "zed")
+    shown, waits, twice = (notice(to=lost, nth=number) for number in (1001, 1002, 1003))
+    add(store, shown)
+    delivered(store, one(store))
+    add(store, waits, twice, notice(to=other, nth=1004), notice(to=instead, nth=twice.nth))
+    with kept(store) as work:
+        work.notices.readdress(lost, instead)
+    with store.work() as work:
+        found = {each.nth: each.to for each in work.notices.about("7KQ2X") if each.to != instead}
+        assert found == {1001: lost, 1003: lost, 1004: other}
+        moved = [each.nth for each in work.notices.about("7KQ2X") if each.to == instead]
+        assert sorted(moved) == [1002, 1003]
+    assert instead.lane in {each.to.lane for each in claim(store)}
 
 
 class TestWaking:
