@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp import web
 
+from adapters.teams.afterwards import Afterwards
 from adapters.teams.answering import Answering
 from adapters.teams.checkup import Checkup
 from adapters.teams.connector import Connector, Transport
@@ -66,7 +67,8 @@ class TeamsAdapter:
         self._checkup = Checkup(tokens, keys, self._connector, self._speaker, tenant)
         standings = Standings(self._connector, self._speaker, tenant)
         hearing = Hearing(door, book, self._speaker, standings)
-        answering = Answering(hearing, self._speaker)
+        self._afterwards = Afterwards()
+        answering = Answering(hearing, self._speaker, self._afterwards)
         self._endpoint = Endpoint(doorkeeper, self._connector, answering)
 
     def mount(self, routes: web.Application) -> None:
@@ -77,10 +79,15 @@ class TeamsAdapter:
         """The connections to Microsoft open at the first call."""
 
     async def stop(self) -> None:
-        """Close them again."""
+        """Let answers under way end, then close them again."""
+        await self._afterwards.stop()
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    async def answered(self) -> None:
+        """Returns when every answer begun has been shown or given up."""
+        await self._afterwards.all_shown()
 
     async def post(self, to: Destination, card: Card, key: str) -> Receipt:
         """Show ``card``. ``key`` stays here: Teams has nowhere to look it up again."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import Any
 
+from adapters.teams.afterwards import NOT_SHOWN, not_shown
 from adapters.teams.reading import Incoming
 from adapters.teams.references import PLATFORM, Book, Reference
 from adapters.teams.speaking import Speaker
@@ -16,14 +16,11 @@ from bot.door import Door
 from bot.message import Message, Standing
 from bot.people import Identity
 
-log = logging.getLogger(__name__)
-
 IN_YOUR_CHAT = "I have answered you in your own chat with me."
 NO_CHAT = (
     "I could not open a chat with you. Add the Lanyard app in Teams for yourself, "
     "then do this again."
 )
-NOT_SHOWN = "Teams did not take my answer. Please press again: nothing is done twice."
 SHARED_ROOM = Card(
     title="Not there: people outside the school may be in that channel",
     tone=Tone.WARNING,
@@ -88,8 +85,3 @@ class Hearing:
     async def _message(self, incoming: Incoming, said: dict[str, Any]) -> Message:
         standing = await self._standings.of(incoming)
         return replace(incoming.message(standing), forms=True, **said)
-
-
-def not_shown(fault: Unreachable) -> None:
-    """Leave word, by a code, that an answer was not shown."""
-    log.warning("answer not shown", extra={"action": "teams-answer", "fault": fault.fault})
