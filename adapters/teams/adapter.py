@@ -57,6 +57,7 @@ class TeamsAdapter:
             raise ValueError("TEAMS_APP_SECRET is missing")
         self._tenant, self._now = tenant, now
         self._session: aiohttp.ClientSession | None = None
+        self._rosters: dict[str, dict[str, str]] = {}
         keys = SigningKeys(metadata_url, self._http)
         doorkeeper = Doorkeeper(app_id, tenant, origins, keys)
         tokens = Tokens(token_url, app_id, app_secret.get_secret_value(), self._http)
@@ -117,7 +118,11 @@ class TeamsAdapter:
             raise
         if members is None or any(not member.account for member in members):
             return None
-        return frozenset(f"{member.tenant or self._tenant}/{member.account}" for member in members)
+        found = {
+            f"{member.tenant or self._tenant}/{member.account}": member.id for member in members
+        }
+        self._rosters[room] = found
+        return frozenset(found)
 
     async def check(self, directory: Directory) -> tuple[Finding, ...]:
         """What a look at the tenant finds."""
@@ -125,15 +130,18 @@ class TeamsAdapter:
 
     async def _readers(self, to: Destination, card: Card) -> tuple[str, ...]:
         """Those for whom a live card of a room is drawn with their own buttons: whoever holds a
-        role, as far as Teams has told us their accounts here."""
+        role, as far as Teams has told us their accounts here: in the room's roster, which the
+        courier asks for just before, or when they used Lanyard."""
         if to.person or card.live is None or size(card) > LIMIT - READERS_ROOM:
             return ()
         found: list[str] = []
+        roster = self._rosters.get(to.address, {})
         for person in self._door.directory().role_holders():
             for identity in person.identities:
                 if identity.platform == PLATFORM and len(found) < MOST_READERS:
-                    known = await self._book.get(identity.user)
-                    found += [known.user] if known and known.user.startswith("29:") else []
+                    known = None if identity.user in roster else await self._book.get(identity.user)
+                    user = known.user if known else roster.get(identity.user, "")
+                    found += [user] if user.startswith("29:") else []
         return tuple(found)
 
     async def _where(self, to: Destination) -> Reference:

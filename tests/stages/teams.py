@@ -56,11 +56,15 @@ class TeamsStage:
     async def __aenter__(self) -> TeamsStage:
         await self._server.start_server()
         self._session = aiohttp.ClientSession()
+        await self.install()
+        return self
+
+    async def install(self) -> None:
+        """The app is installed for everybody, and Teams says so to whoever listens then."""
         for person in self._people:
             await self.send(
                 {**self.activity(person), "type": "installationUpdate", "action": "add"}
             )
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._session is not None
