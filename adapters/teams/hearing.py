@@ -78,7 +78,7 @@ class Hearing:
         if incoming.account and not incoming.by_bot:
             conversation = here.conversation if incoming.private else ""
             await self._book.put(incoming.address, replace(here, conversation=conversation))
-        if not incoming.private:
+        if not (incoming.private or incoming.extends):
             room = Reference(here.service_url, incoming.room)
             await self._book.put(incoming.room, room)
 
