@@ -124,7 +124,8 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
         )
         accounts = {p.id: p.accounts["teams"].split("/")[1] for p in known.people}
         await stack.enter_async_context(on_slack)
-        on_teams = TeamsStage(routes["teams"], connector, accounts)
+        answered = app.adapters["teams"].answered  # type: ignore[attr-defined]
+        on_teams = TeamsStage(routes["teams"], connector, accounts, answered)
         for name, inside in members(known).items():
             on_teams.furnish(rooms_on(known, "teams")[name], inside)
         await stack.enter_async_context(on_teams)

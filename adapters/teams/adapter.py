@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp import web
 
+from adapters.teams.afterwards import Afterwards
 from adapters.teams.answering import Answering
 from adapters.teams.checkup import Checkup
 from adapters.teams.connector import Connector, Transport
@@ -56,6 +57,7 @@ class TeamsAdapter:
             raise ValueError("TEAMS_APP_SECRET is missing")
         self._tenant, self._now = tenant, now
         self._session: aiohttp.ClientSession | None = None
+        self._rosters: dict[str, dict[str, str]] = {}
         keys = SigningKeys(metadata_url, self._http)
         doorkeeper = Doorkeeper(app_id, tenant, origins, keys)
         tokens = Tokens(token_url, app_id, app_secret.get_secret_value(), self._http)
@@ -66,7 +68,8 @@ class TeamsAdapter:
         self._checkup = Checkup(tokens, keys, self._connector, self._speaker, tenant)
         standings = Standings(self._connector, self._speaker, tenant)
         hearing = Hearing(door, book, self._speaker, standings)
-        answering = Answering(hearing, self._speaker)
+        self._afterwards = Afterwards()
+        answering = Answering(hearing, self._speaker, self._afterwards)
         self._endpoint = Endpoint(doorkeeper, self._connector, answering)
 
     def mount(self, routes: web.Application) -> None:
@@ -77,10 +80,15 @@ class TeamsAdapter:
         """The connections to Microsoft open at the first call."""
 
     async def stop(self) -> None:
-        """Close them again."""
+        """Let answers under way end, then close them again."""
+        await self._afterwards.stop()
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    async def answered(self) -> None:
+        """Returns when every answer begun has been shown or given up."""
+        await self._afterwards.all_shown()
 
     async def post(self, to: Destination, card: Card, key: str) -> Receipt:
         """Show ``card``. ``key`` stays here: Teams has nowhere to look it up again."""
@@ -110,7 +118,11 @@ class TeamsAdapter:
             raise
         if members is None or any(not member.account for member in members):
             return None
-        return frozenset(f"{member.tenant or self._tenant}/{member.account}" for member in members)
+        found = {
+            f"{member.tenant or self._tenant}/{member.account}": member.id for member in members
+        }
+        self._rosters[room] = found
+        return frozenset(found)
 
     async def check(self, directory: Directory) -> tuple[Finding, ...]:
         """What a look at the tenant finds."""
@@ -118,15 +130,18 @@ class TeamsAdapter:
 
     async def _readers(self, to: Destination, card: Card) -> tuple[str, ...]:
         """Those for whom a live card of a room is drawn with their own buttons: whoever holds a
-        role, as far as Teams has told us their accounts here."""
+        role, as far as Teams has told us their accounts here: in the room's roster, which the
+        courier asks for just before, or when they used Lanyard."""
         if to.person or card.live is None or size(card) > LIMIT - READERS_ROOM:
             return ()
         found: list[str] = []
+        roster = self._rosters.get(to.address, {})
         for person in self._door.directory().role_holders():
             for identity in person.identities:
                 if identity.platform == PLATFORM and len(found) < MOST_READERS:
-                    known = await self._book.get(identity.user)
-                    found += [known.user] if known and known.user.startswith("29:") else []
+                    known = None if identity.user in roster else await self._book.get(identity.user)
+                    user = known.user if known else roster.get(identity.user, "")
+                    found += [user] if user.startswith("29:") else []
         return tuple(found)
 
     async def _where(self, to: Destination) -> Reference:

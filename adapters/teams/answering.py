@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from adapters.teams.afterwards import Afterwards, not_shown
 from adapters.teams.connector import CARD
 from adapters.teams.fitting import parts
-from adapters.teams.hearing import NOT_SHOWN, NOTED, Hearing, not_shown
+from adapters.teams.hearing import NOTED, Hearing
 from adapters.teams.reading import EXECUTE, Incoming
 from adapters.teams.render import REFRESH, adaptive_card
 from adapters.teams.searching import QUERY, Searching
 from adapters.teams.speaking import Speaker
 from adapters.teams.tasks import NAMES, NOT_OURS, Tasks
-from bot.card import Card, Press, Reply
+from bot.card import Card, Press
 from bot.channel import Unreachable
 
 Body = dict[str, Any]
@@ -25,22 +27,23 @@ NOT_NOW = "This cannot be brought up to date just now."
 class Answering:
     """Hears people through the door and shows them what it says."""
 
-    def __init__(self, hearing: Hearing, speaker: Speaker) -> None:
-        self._hearing, self._speaker = hearing, speaker
-        self._tasks, self._searching = Tasks(hearing), Searching(hearing)
+    def __init__(self, hearing: Hearing, speaker: Speaker, afterwards: Afterwards) -> None:
+        self._hearing, self._speaker, self._afterwards = hearing, speaker, afterwards
+        self._tasks, self._searching = Tasks(hearing, afterwards), Searching(hearing)
 
     async def take(self, incoming: Incoming) -> Body | None:
         """Do what ``incoming`` asks. An invoke gets the body of its answer, ``None`` if it is
         none that we know; anything else may raise :class:`Unreachable`."""
-        body = None
+        if incoming.type == "invoke":
+            body = await self._invoke(incoming)
+            self._afterwards.begin(incoming.address, partial(self._remembered, incoming))
+            return body
         if incoming.type == "message" and incoming.to_us:
             await self._message(incoming)
-        elif incoming.type == "invoke":
-            body = await self._invoke(incoming)
         elif incoming.installed:
             await self._hearing.introduce(incoming)
         await self._hearing.remember(incoming)
-        return body
+        return None
 
     async def _invoke(self, incoming: Incoming) -> Body | None:
         if incoming.name in NAMES:
@@ -58,6 +61,7 @@ class Answering:
 
     async def _message(self, incoming: Incoming) -> None:
         reply = await self._hearing.hear(incoming)
+        await self._afterwards.before(incoming.address)
         if not incoming.private:
             said = await self._hearing.in_own_chat(incoming, reply.cards)
             await self._speaker.line(incoming.here, said)
@@ -73,14 +77,19 @@ class Answering:
         reply = await self._hearing.hear(incoming)
         if not incoming.private:
             # What a shared card leads to is for the one who pressed: the room sees nothing of it.
-            told = await self._hearing.in_own_chat(incoming, reply.cards)
+            work = partial(self._hearing.in_own_chat, incoming, reply.cards)
+            told = await self._afterwards.told(incoming.address, work)
             seen = incoming.live and await self._as_its_reader(incoming, incoming.live, told)
             return seen or _note(told)
-        try:
-            return await self._in_place(incoming, reply)
-        except Unreachable as fault:
-            not_shown(fault)
-            return _note(NOT_SHOWN)
+        if not reply.cards:
+            return _note(NOTED)
+        if not reply.replaces:
+            work = partial(self._added, incoming, reply.cards)
+            return _note(await self._afterwards.told(incoming.address, work))
+        first, *more = parts(reply.cards[0])
+        work = partial(self._kept, incoming, first, (*more, *reply.cards[1:]))
+        self._afterwards.begin(incoming.address, work)
+        return _response(CARD, adaptive_card(first))
 
     async def _as_its_reader(self, incoming: Incoming, live: Press, told: str = "") -> Body | None:
         """A card of a room as the one who looks at it may have it; the room's stays as it is."""
@@ -93,24 +102,23 @@ class Answering:
         readers = (incoming.sender,)
         return _response(CARD, adaptive_card(card, readers=readers, one_reader=True))
 
-    async def _in_place(self, incoming: Incoming, reply: Reply) -> Body:
-        if not reply.replaces or not reply.cards:
-            await self._speaker.answer(incoming.here, reply.cards)
-            return _note(SHOWN if reply.cards else NOTED)
-        first, *more = parts(reply.cards[0])
-        await self._keep(incoming, first)
-        await self._speaker.answer(incoming.here, (*more, *reply.cards[1:]))
-        return _response(CARD, adaptive_card(first))
+    async def _added(self, incoming: Incoming, cards: tuple[Card, ...]) -> str:
+        await self._speaker.answer(incoming.here, cards)
+        return SHOWN
 
-    async def _keep(self, incoming: Incoming, card: Card) -> None:
+    async def _kept(self, incoming: Incoming, card: Card, more: tuple[Card, ...]) -> str:
         """Change the message itself too: the card in the response is only this view of it, and
         would be the old one again on another device."""
-        if not incoming.reply_to:
-            return
         try:
-            await self._speaker.redraw(incoming.here, incoming.reply_to, card)
+            if incoming.reply_to:
+                await self._speaker.redraw(incoming.here, incoming.reply_to, card)
         except Unreachable as fault:
             not_shown(fault)
+        return await self._added(incoming, more)
+
+    async def _remembered(self, incoming: Incoming) -> str:
+        await self._hearing.remember(incoming)
+        return NOTED
 
 
 def _response(kind: str, value: Any) -> Body:

@@ -33,8 +33,9 @@ MOST_PAGES = 50
 
 @dataclass(frozen=True)
 class Member:
-    """One account of a room's roster."""
+    """One account of a room's roster; ``id`` is how this bot knows it (``29:…``)."""
 
+    id: str
     account: str
     tenant: str
     role: str
@@ -184,6 +185,7 @@ def _member(account: ChannelAccount) -> Member:
     """The SDK's plain account model drops what Teams adds to it into additional properties."""
     extra = account.additional_properties if account else {}
     return Member(
+        id=str(account.id or "") if account else "",
         account=str(getattr(account, "aad_object_id", None) or extra.get("objectId") or ""),
         tenant=str(extra.get("tenantId") or ""),
         role=str(extra.get("userRole") or ""),

@@ -24,7 +24,7 @@ DATE, TIME = "date", "time"
 """The pickers of a moment: inputs named after its field, with this behind a colon."""
 PICKERS = ((DATE, "Input.Date", "The day"), (TIME, "Input.Time", "The time"))
 SAVE = "Save and close"
-ELSEWHERE = "Too long to show here. All of it is in your own chat with me."
+ELSEWHERE = "Too long to show here. All of it goes to your own chat with me."
 SPARE = 600
 """Bytes for what is said about that which does not fit."""
 

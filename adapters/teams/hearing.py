@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from adapters.teams.afterwards import NOT_SHOWN, not_shown
 from adapters.teams.reading import NOBODY, Incoming
 from adapters.teams.references import PLATFORM, Book, Reference
 from adapters.teams.speaking import Speaker
@@ -17,14 +17,11 @@ from bot.door import Door
 from bot.message import Message, Standing
 from bot.people import Identity
 
-log = logging.getLogger(__name__)
-
 IN_YOUR_CHAT = "I have answered you in your own chat with me."
 NO_CHAT = (
     "I could not open a chat with you. Add the Lanyard app in Teams for yourself, "
     "then do this again."
 )
-NOT_SHOWN = "Teams did not take my answer. Please press again: nothing is done twice."
 SHARED_ROOM = Card(
     title="Not there: people outside the school may be in that channel",
     tone=Tone.WARNING,
@@ -97,7 +94,7 @@ class Hearing:
         if incoming.account and not incoming.by_bot:
             conversation = here.conversation if incoming.private else ""
             await self._book.put(incoming.address, replace(here, conversation=conversation))
-        if not incoming.private:
+        if not (incoming.private or incoming.extends):
             room = Reference(here.service_url, incoming.room)
             await self._book.put(incoming.room, room)
 
@@ -123,8 +120,3 @@ class Hearing:
             if found is not None:
                 names[user] = found.name
         return names
-
-
-def not_shown(fault: Unreachable) -> None:
-    """Leave word, by a code, that an answer was not shown."""
-    log.warning("answer not shown", extra={"action": "teams-answer", "fault": fault.fault})

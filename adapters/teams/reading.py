@@ -54,7 +54,12 @@ class Incoming:
         """Said in the person's own chat with the bot: a message extension's chat of two may be
         with a colleague."""
         personal = self._text("conversation", "conversationType") == "personal"
-        return personal and not self.name.startswith(EXTENSION)
+        return personal and not self.extends
+
+    @property
+    def extends(self) -> bool:
+        """Done by the message extension, which may be used where Lanyard is no member."""
+        return self.name.startswith(EXTENSION)
 
     @property
     def conversation(self) -> str:

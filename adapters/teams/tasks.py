@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from adapters.teams.afterwards import ON_ITS_WAY, Afterwards, Work
 from adapters.teams.dialogs import again, dialog
 from adapters.teams.hearing import IN_YOUR_CHAT, Hearing
 from adapters.teams.reading import Incoming
-from bot.card import Reply
+from bot.card import Card, Reply
 from bot.views.sheets import LEAVE
 
 Body = dict[str, Any]
@@ -27,8 +29,8 @@ CLOSED: Body = {}
 class Tasks:
     """Opens dialogs, draws them again, and closes them."""
 
-    def __init__(self, hearing: Hearing) -> None:
-        self._hearing = hearing
+    def __init__(self, hearing: Hearing, afterwards: Afterwards) -> None:
+        self._hearing, self._afterwards = hearing, afterwards
 
     async def take(self, incoming: Incoming) -> Body:
         """The dialog to be shown next."""
@@ -42,7 +44,7 @@ class Tasks:
         if not reply.kept and fields:
             reply = again(reply, press, incoming.asks, fields)
         elif press.verb == LEAVE:
-            await self._hearing.in_own_chat(incoming, reply.cards)
+            self._afterwards.begin(incoming.address, self._own_chat(incoming, reply.cards))
             return CLOSED
         return await self._shown(incoming, reply)
 
@@ -58,10 +60,14 @@ class Tasks:
             return CLOSED
         task, long = dialog(reply)
         if long:
-            told = await self._hearing.in_own_chat(incoming, long)
-            if told != IN_YOUR_CHAT:
+            own_chat = self._own_chat(incoming, long)
+            told = await self._afterwards.told(incoming.address, own_chat)
+            if told not in (IN_YOUR_CHAT, ON_ITS_WAY):
                 return _message(told)
         return task
+
+    def _own_chat(self, incoming: Incoming, cards: tuple[Card, ...]) -> Work:
+        return partial(self._hearing.in_own_chat, incoming, cards)
 
 
 def _message(text: str) -> Body:

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import SecretStr
 
-from adapters.teams.adapter import open_adapter
+from adapters.teams.adapter import TeamsAdapter, open_adapter
 from bot.card import Card, Reply, say
 from bot.crossing import Crossing
-from bot.door import Adapter, Door
+from bot.door import Door
 from bot.message import Message
 from bot.people import Directory, Identity, Number, Numbers, Person
 from bot.ports import Unavailable
@@ -104,7 +104,7 @@ class Scene:
 
     fake: FakeConnector
     door: StubDoor
-    adapter: Adapter
+    adapter: TeamsAdapter
     stage: TeamsStage
 
     @property
@@ -122,10 +122,10 @@ async def scene(
         door = StubDoor()
         stack.callback(door.crossing.close)
         options = {"now": lambda: NOW, **fake.options, **options}
-        adapter = open_adapter(secrets(), cast("Door", door), **options)
+        adapter = cast(TeamsAdapter, open_adapter(secrets(), cast("Door", door), **options))
         app = web.Application()
         adapter.mount(app)
         await adapter.start()
         stack.push_async_callback(adapter.stop)
-        stage = await stack.enter_async_context(TeamsStage(app, fake, people))
+        stage = await stack.enter_async_context(TeamsStage(app, fake, people, adapter.answered))
         yield Scene(fake, door, adapter, stage)

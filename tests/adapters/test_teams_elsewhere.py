@@ -108,4 +108,7 @@ async def test_a_chat_of_two_colleagues_is_not_taken_for_the_persons_own(actors:
     assert "URGENT" in called(actors).words
     with actors.app.store.work() as work:
         kept = work.references.get("teams", f"{TENANT}/aad-khan")
+        where = work.references.get("teams", ELSEWHERE)
     assert kept is not None and ELSEWHERE not in kept
+    # With whom somebody writes is nothing to keep.
+    assert where is None

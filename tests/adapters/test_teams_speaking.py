@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import cast
+from unittest.mock import AsyncMock
 
 import aiohttp
 import pytest
@@ -14,6 +17,8 @@ from bot.channel import HistoryUnreadable, Unreachable
 from bot.notice import Destination, Receipt
 from tests.adapters.teams_scene import NOW, ROOM, Scene, scene
 from tests.stages.fake_connector import TENANT, Fault
+from tests.stages.teams import TeamsStage
+from tests.troupe import troupe
 
 AMIRA = Destination("teams", f"{TENANT}/aad-amira", "amira")
 DSL = Destination("teams", ROOM)
@@ -187,3 +192,25 @@ async def test_a_card_too_long_for_one_message_says_what_is_missing(here: Scene)
     await here.adapter.post(AMIRA, long, "n1")
     assert "characters are left out here" in here.stage.screen("amira")[-1].words
     assert len(here.fake.traffic.sent[-1]) < 28_000
+
+
+async def test_those_in_the_dsls_channel_get_their_own_buttons_before_they_ever_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The app is added before the server runs for the first time: nobody hears of that.
+    monkeypatch.setattr(TeamsStage, "install", AsyncMock())
+    async with troupe("teams", tmp_path) as actors:
+        stage = cast(TeamsStage, actors.stage)
+        await stage.say("amira", "a child in my form told me her uncle hurts her")
+        await stage.press("amira", "Child: tell Ms Khan and Mr Okoro")
+        await actors.settle()
+        (posted,) = stage.fake.texts("19:dsl-oak@thread.tacv2")
+        readers = posted.activity["attachments"][0]["content"]["refresh"]["userIds"]
+        assert {"29:khan", "29:okoro", "29:lindqvist"} <= set(readers)
+        await stage.look("khan", "dsl-oak")
+        assert posted.views.keys() == {"khan"}
+        await actors.restart()
+        await stage.press("khan", "I have got this", room="dsl-oak")
+        await actors.settle()
+        (posted,) = stage.fake.texts("19:dsl-oak@thread.tacv2")
+        assert "29:okoro" in posted.activity["attachments"][0]["content"]["refresh"]["userIds"]

@@ -31,7 +31,8 @@ ELSEWHERE = "19:elsewhere@thread.tacv2"
 class Fault:
     """What happens to the next ``times`` requests whose ``METHOD path`` holds ``on``.
 
-    ``accepted``: the request is carried out first; ``hang``: seconds before it is answered.
+    ``accepted``: the request is carried out first; ``hang``: seconds before it is answered;
+    ``until``: what it waits for before it is answered.
     """
 
     on: str
@@ -40,6 +41,7 @@ class Fault:
     body: bytes = b"{}"
     accepted: bool = False
     hang: float = 0.0
+    until: asyncio.Event | None = None
     times: int = 1
 
 
@@ -90,6 +92,7 @@ class FakeConnector(Served):
         self.traffic = Traffic()
         self.requests: list[Sent] = []
         self.faults: list[Fault] = []
+        self.hanging = 0
         self.conversations: dict[str, list[Posted]] = {}
         self.rosters: dict[str, list[dict[str, Any]]] = {}
         self.chats: dict[str, str] = {}
@@ -248,8 +251,13 @@ class FakeConnector(Served):
                 fault.times -= 1
                 if fault.times <= 0:
                     self.faults.remove(fault)
-                if fault.hang:
+                self.hanging += 1
+                try:
                     await asyncio.sleep(fault.hang)
+                    if fault.until is not None:
+                        await fault.until.wait()
+                finally:
+                    self.hanging -= 1
                 return web.Response(
                     status=fault.status,
                     body=fault.body,

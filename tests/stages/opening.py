@@ -87,7 +87,8 @@ class TeamsOpening:
         fake = await stack.enter_async_context(FakeConnector())
         app, routes = await _mounted(troupe, stack, self.SECRETS, fake.options)
         people = {p.id: p.accounts["teams"].split("/")[1] for p in troupe.school.people}
-        stage = TeamsStage(routes, fake, people)
+        answered = app.adapters["teams"].answered  # type: ignore[attr-defined]
+        stage = TeamsStage(routes, fake, people, answered)
         rooms = rooms_on(troupe.school, "teams")
         for name, inside in members(troupe.school).items():
             stage.furnish(rooms[name], inside)
@@ -96,7 +97,7 @@ class TeamsOpening:
     async def reopen(self, troupe: Troupe, stack: AsyncExitStack) -> App:
         stage = cast(TeamsStage, troupe.stage)
         app, routes = await _mounted(troupe, stack, self.SECRETS, stage.fake.options)
-        await stage.serve(routes)
+        await stage.serve(routes, app.adapters["teams"].answered)  # type: ignore[attr-defined]
         return app
 
 

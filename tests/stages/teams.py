@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from adapters.teams.afterwards import ON_ITS_WAY
 from adapters.teams.answering import SHOWN
 from adapters.teams.hearing import IN_YOUR_CHAT, NOTED
 from tests.stages.fake_connector import APP, ELSEWHERE, TENANT, FakeConnector, Posted, scope_of
@@ -24,12 +26,13 @@ OTHERS = "<at>A. N. Other</at>"
 """How Teams shows whoever is mentioned, by a name that the school does not list."""
 FORM = "form"
 """In place of a room: the dialog that is open."""
-POINTERS = (IN_YOUR_CHAT, NOTED, SHOWN)
+POINTERS = (IN_YOUR_CHAT, NOTED, ON_ITS_WAY, SHOWN)
 """What Teams has to be told where nothing is to be shown: no part of any play."""
 
 
 class TeamsStage:
-    """Drives ``app``, on which a Teams adapter is mounted and started, from ``fake``.
+    """Drives ``app``, on which a Teams adapter is mounted and started, from ``fake``. People do
+    the next thing when all is ``answered``, except what hangs.
 
     ``people`` maps a person's id to their directory object id. ``async with`` it: everyone in
     ``people`` then has the app installed. ``notes`` are the sentences Teams shows the presser
@@ -39,9 +42,13 @@ class TeamsStage:
     platform = "teams"
 
     def __init__(
-        self, app: web.Application, fake: FakeConnector, people: Mapping[str, str]
+        self,
+        app: web.Application,
+        fake: FakeConnector,
+        people: Mapping[str, str],
+        answered: Callable[[], Awaitable[None]],
     ) -> None:
-        self.fake, self._people = fake, dict(people)
+        self.fake, self._people, self._answered = fake, dict(people), answered
         self.notes: list[tuple[str, str]] = []
         self.dialogs: dict[str, Dialog] = {}
         self._answers: list[Any] = []
@@ -53,11 +60,15 @@ class TeamsStage:
     async def __aenter__(self) -> TeamsStage:
         await self._server.start_server()
         self._session = aiohttp.ClientSession()
+        await self.install()
+        return self
+
+    async def install(self) -> None:
+        """The app is installed for everybody, and Teams says so to whoever listens then."""
         for person in self._people:
             await self.send(
                 {**self.activity(person), "type": "installationUpdate", "action": "add"}
             )
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._session is not None
@@ -69,8 +80,9 @@ class TeamsStage:
         """Where the bot is served."""
         return f"http://127.0.0.1:{self._server.port}"
 
-    async def serve(self, app: web.Application) -> None:
+    async def serve(self, app: web.Application, answered: Callable[[], Awaitable[None]]) -> None:
         """The process ended and another began; screens stay as they are."""
+        self._answered = answered
         await self._server.close()
         self._server = TestServer(app, host="127.0.0.1")
         await self._server.start_server()
@@ -232,7 +244,11 @@ class TeamsStage:
             text = await response.text()
             answer = await response.json() if text else None
             self._answers.append(answer)
-            return response.status, answer
+        all_shown = asyncio.ensure_future(self._answered())
+        while not all_shown.done() and not self.fake.hanging:
+            await asyncio.wait({all_shown}, timeout=0.02)
+        all_shown.cancel()
+        return response.status, answer
 
     def cards(self) -> list[dict[str, Any]]:
         """Every Adaptive Card that Teams was given, posted or in an answer."""
