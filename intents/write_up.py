@@ -14,10 +14,11 @@ from bot.form import Form, Step
 from bot.incident import Part
 from bot.intent import Intent
 from bot.notice import Kind as NoticeKind
+from bot.recipients import to_ring, to_ring_about_a_child
 from bot.turn import Turn
 from bot.views import messages, write_up
 from bot.views.sheets import NOTHING, asking
-from bot.views.wording import to_ring, with_number
+from bot.views.wording import with_role
 from intents.alarm import ask_whether_part
 from intents.dialogue import audit_if_anothers, no_longer_open, which
 from intents.filing import file_case_form
@@ -156,7 +157,7 @@ class WriteUp(Intent):
             self._note(turn, form, conversation.ref, step)
         conversation, cards = self._kept(turn, form, conversation, step, value)
         if value in step.warns:
-            cards = (self.ring_now(turn), *cards)
+            cards = (self.ring_now(turn, conversation.ref), *cards)
         return self._next(turn, form, conversation, cards)
 
     def _note(self, turn: Turn, form: Form, ref: str, step: Step, typed: str = "") -> bool:
@@ -256,10 +257,14 @@ class WriteUp(Intent):
             return say(messages.note("There is nothing to undo."))
         return self._next(turn, form, latest.at(Stage.OPEN))
 
-    def ring_now(self, turn: Turn) -> Card:
+    def ring_now(self, turn: Turn, ref: str) -> Card:
         """What comes before anything else once a child is in danger."""
-        ring = to_ring(turn.directory, turn.person.centre, turn.now)
-        then = f"Then ring {with_number(ring[0])}. " if ring else ""
+        person, directory, incident = turn.person, turn.directory, turn.work.incidents.get(ref)
+        if incident is None:
+            centre, ring = person.centre, to_ring_about_a_child(person, directory, turn.now)
+        else:
+            centre, ring = incident.centre, to_ring(incident, directory, turn.now)
+        then = f"Then ring {with_role(ring[0], centre)}. " if ring else ""
         return Card(title="Ring 999 now.", tone=Tone.URGENT, text=(f"{then}The rest can wait.",))
 
 

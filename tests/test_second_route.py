@@ -151,7 +151,7 @@ async def test_a_dead_channel_is_replaced_by_mail_and_text_and_the_reporter_is_t
             assert subject.startswith(f"Lanyard: URGENT, child, Oak Centre, {ref}, ")
         (told,) = here.mailed("amira@")
         assert told == "Lanyard: NOT DELIVERED"
-        assert "Ring Ms Khan, 01632 960001" in here.outside
+        assert "Ring Ms Khan (DSL), 01632 960001" in here.outside
         assert len(here.notify.texts) == 4
         for word in ("stepfather", "girl", "year 9", "Amira Teal"):
             assert word not in here.outside
