@@ -74,6 +74,13 @@ def called(
     return next(others, ()) or next(filter(None, groups), ())
 
 
+def on_call(centre: str, directory: Directory) -> tuple[Person, ...]:
+    """Whoever is on call for a centre and may open a report about a child there."""
+    groups = [_holding(a, centre, directory, frozenset()) for a in READERS[Route.CHILD]]
+    people = dict.fromkeys(person for group in groups for person in group)
+    return tuple(person for person in people if person.holds(Role.ON_CALL, centre))
+
+
 def to_ring(incident: Incident, directory: Directory, now: datetime) -> tuple[Person, ...]:
     """Whom the reporter may ring about it, those who are here before those away."""
     groups = _to_ring(

@@ -251,7 +251,11 @@ def test_a_channel_nobody_can_see_into() -> None:
 DEMO = (files("bot") / "demo.toml").read_text("utf-8")
 
 FAULTS = {
-    "no-dsl oak": ('"dsl", centre = "oak"', '"governor", centre = "oak"', "give PERSON dsl oak"),
+    "no-dsl oak": (
+        '"dsl", centre = "oak"',
+        '"governor", centre = "oak"',
+        "PERSON dsl --centre oak",
+    ),
     "no-phone okoro": ('phone = "01632 960002"\n', "", "lanyard.toml (phone)"),
     "no-room ash web": ('dsl_rooms = { web = "dsl-ash" }', "", "(dsl_rooms)"),
     "no-account farrow": ('accounts = { web = "farrow" }', "", "(accounts, mail or mobile)"),
