@@ -88,7 +88,7 @@ class Bot:
             return Reply()
         if not _whole(message.text):
             return say(
-                act_now(self._directory, self._school.forms, self._centre_of(message), now),
+                act_now(self._directory, self._school.forms, self._whose(message), now),
                 messages.not_whole(),
             )
         try:
@@ -104,7 +104,7 @@ class Bot:
         except Exception:
             number = secrets.token_hex(3)
             log.exception("turn failed", extra={"action": "hear", "fault": number})
-            return _unkept(fault(self._directory, self._centre_of(message), now, number))
+            return _unkept(fault(self._directory, self._whose(message), now, number))
 
     def look(self, message: Message) -> Reply | None:
         """What :meth:`hear` would say, with nothing kept of it: for what is drawn again and
@@ -120,14 +120,14 @@ class Bot:
         now = now or self._clock()
         number = secrets.token_hex(3)
         log.error("no database", extra={"action": "hear", "fault": number})
-        centre = self._centre_of(message)
+        person = self._whose(message)
         if message.press is not None and message.press.verb == SEND:
             ref = next(filter(is_ref, message.press.args), "")
-            return _unkept(answers_not_saved(self._directory, centre, now, number, ref))
-        card = not_saved(self._directory, centre, now, number)
+            return _unkept(answers_not_saved(self._directory, person, now, number, ref))
+        card = not_saved(self._directory, person, now, number)
         if message.press is not None and message.press.verb in ("tell", "ring"):
             return _unkept(card)
-        first = act_now(self._directory, self._school.forms, centre, now)
+        first = act_now(self._directory, self._school.forms, person, now)
         return _unkept(first.without_buttons(), card)
 
     def too_slow(self, message: Message) -> Reply:
@@ -135,11 +135,12 @@ class Bot:
         now = self._clock()
         number = secrets.token_hex(3)
         log.error("slow", extra={"action": "hear", "fault": number})
-        return _unkept(not_known(self._directory, self._centre_of(message), now, number))
+        return _unkept(not_known(self._directory, self._whose(message), now, number))
 
-    def _centre_of(self, message: Message) -> str:
-        person = self._directory.known_as(message.identity)
-        return person.centre if person else next(iter(self._directory.centres))
+    def _whose(self, message: Message) -> Person:
+        """Whose message it is; a stranger is at the first centre."""
+        known = self._directory.known_as(message.identity)
+        return known or Person("", "", next(iter(self._directory.centres)), guest=True)
 
     def _hear_once(self, message: Message, now: datetime) -> Reply:
         with self._store.work() as work:

@@ -12,7 +12,7 @@ from bot import routes
 from bot.escalation import Audience, Call, Escalation, Phase, Rung, counter, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
-from bot.ladder import destinations, looked_at, rungs_for, start, wakes
+from bot.ladder import destinations, looked_at, rungs_for, start, wakes, woken_instead
 from bot.may import Act, may
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
@@ -196,7 +196,10 @@ def _reached(
     if audience is Audience.REPORTER or school.terms.is_open(now) or not wakes(audience, incident):
         return found
     people = filter(None, (directory.person(to.person) for to in found))
-    waking = (to for person in people for to in routes.wakes(person, school.platforms))
+    waking = [to for person in people for to in routes.wakes(person, school.platforms)]
+    if audience is Audience.ON_CALL and not waking:
+        instead = woken_instead(incident, directory, now)
+        waking = [to for person in instead for to in routes.wakes(person, school.platforms)]
     return tuple(dict.fromkeys((*found, *waking)))
 
 

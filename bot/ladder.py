@@ -166,7 +166,11 @@ def reached(
         case Audience.OVERSEER:
             return _overseers(incident, escalation, directory, now)
         case Audience.ON_CALL:
-            on_call = [p for p in entitled(incident, directory) if p.holds(Role.ON_CALL)]
+            on_call = [
+                person
+                for person in entitled(incident, directory)
+                if person.holds(Role.ON_CALL, incident.centre) and person.id != incident.reporter
+            ]
             return present(on_call, now) or tuple(on_call)
     return called(audience, incident, directory, now)
 
@@ -176,17 +180,26 @@ def wakes(audience: Audience, incident: Incident) -> bool:
     return incident.urgency is Urgency.IMMEDIATE or audience is Audience.ON_CALL
 
 
+def woken_instead(incident: Incident, directory: Directory, now: datetime) -> tuple[Person, ...]:
+    """Whom a call to those on call wakes where none of them can be: the report's own."""
+    people = called(Audience.SAFEGUARDING, incident, directory, now)
+    return tuple(person for person in people if person.id != incident.reporter)
+
+
 def to_be_woken(
     incident: Incident, escalation: Escalation, directory: Directory, now: datetime
 ) -> tuple[Person, ...]:
     """The role-holders whom the ladder of a report may wake."""
     audiences = {rung.to for rung in escalation.rungs} & {*ROLES, Audience.ON_CALL}
-    return tuple(
+    found = [
         person
         for audience in audiences
         if wakes(audience, incident)
         for person in reached(audience, incident, escalation, directory, now)
-    )
+    ]
+    if Audience.ON_CALL in audiences:
+        found += woken_instead(incident, directory, now)
+    return tuple(dict.fromkeys(found))
 
 
 SOON_SHUT = minutes(60)

@@ -37,13 +37,7 @@ TO_RING: Mapping[Route, tuple[Audience, ...]] = {
 
 def members(audience: Audience, incident: Incident, directory: Directory) -> tuple[Person, ...]:
     """Who holds the roles of ``audience`` for the report's centre, minus those it concerns."""
-    without = incident.kept_from()
-    found = (
-        person
-        for role in ROLES[audience]
-        for person in directory.holders(role, _centre(audience, incident), without=without)
-    )
-    return tuple(dict.fromkeys(found))
+    return _holding(audience, incident.centre, directory, incident.kept_from())
 
 
 def entitled(incident: Incident, directory: Directory) -> tuple[Person, ...]:
@@ -62,7 +56,8 @@ def called(
     """Whom a call to ``audience`` reaches: those of it who are here, else the next who are.
 
     Somebody away is skipped, but never so that nobody remains: with everybody away the first
-    audience that has anyone is called all the same.
+    audience that has anyone is called all the same. A DSL who reports about a child while no
+    other is here would only tell themselves: the next are called.
     """
     first = () if _closed_to(audience, incident) else members(audience, incident, directory)
     groups = (
@@ -72,18 +67,43 @@ def called(
         members(Audience.CHAIR, incident, directory),
     )
     open_to = groups if incident.route is Route.ADULT else groups[:-1]
-    return next((here for group in open_to if (here := present(group, now))), ()) or next(
-        (group for group in groups if group), ()
-    )
+    lead = incident.route is Route.CHILD and audience is Audience.SAFEGUARDING
+    themselves = incident.reporter if lead else ""
+    here = [present(group, now) for group in open_to]
+    others = (group for group in (*here, *open_to) if any(p.id != themselves for p in group))
+    return next(others, ()) or next(filter(None, groups), ())
+
+
+def on_call(centre: str, directory: Directory) -> tuple[Person, ...]:
+    """Whoever is on call for a centre and may open a report about a child there."""
+    groups = [_holding(a, centre, directory, frozenset()) for a in READERS[Route.CHILD]]
+    people = dict.fromkeys(person for group in groups for person in group)
+    return tuple(person for person in people if person.holds(Role.ON_CALL, centre))
 
 
 def to_ring(incident: Incident, directory: Directory, now: datetime) -> tuple[Person, ...]:
     """Whom the reporter may ring about it, those who are here before those away."""
-    groups = [members(a, incident, directory) for a in TO_RING[incident.route]]
-    if incident.route is not Route.ADULT:
-        groups = [next((group for group in groups if group), ())]
-    people = [person for group in groups for person in group]
-    return tuple(sorted(dict.fromkeys(people), key=lambda person: person.away(now)))
+    groups = _to_ring(
+        incident.route, incident.centre, directory, incident.kept_from() | {incident.reporter}
+    )
+    return _here_first(groups, now)
+
+
+def to_ring_about_a_child(
+    person: Person, directory: Directory, now: datetime, without: frozenset[str] = frozenset()
+) -> tuple[Person, ...]:
+    """Whom ``person`` may ring about a child where there is no report, except ``without``."""
+    groups = _to_ring(Route.CHILD, person.centre, directory, without | {person.id})
+    return _here_first(groups, now)
+
+
+def called_first(
+    person: Person, directory: Directory, now: datetime, without: frozenset[str] = frozenset()
+) -> tuple[Person, ...]:
+    """Whom an alarm of ``person`` about a child calls before anybody else."""
+    groups = _to_ring(Route.CHILD, person.centre, directory, without | {person.id})
+    here = (present(group, now) for group in groups)
+    return next(filter(None, here), ()) or next(filter(None, groups), ())
 
 
 def present(people: Iterable[Person], now: datetime) -> tuple[Person, ...]:
@@ -96,5 +116,20 @@ def _closed_to(audience: Audience, incident: Incident) -> bool:
     return incident.route is Route.ADULT and audience in (Audience.SAFEGUARDING, Audience.IT)
 
 
-def _centre(audience: Audience, incident: Incident) -> str | None:
-    return None if audience in (Audience.PRINCIPAL, Audience.CHAIR) else incident.centre
+def _to_ring(
+    route: Route, centre: str, directory: Directory, without: frozenset[str]
+) -> list[tuple[Person, ...]]:
+    return [_holding(audience, centre, directory, without) for audience in TO_RING[route]]
+
+
+def _here_first(groups: Iterable[tuple[Person, ...]], now: datetime) -> tuple[Person, ...]:
+    people = dict.fromkeys(person for group in groups for person in group)
+    return tuple(sorted(people, key=lambda person: person.away(now)))
+
+
+def _holding(
+    audience: Audience, centre: str, directory: Directory, without: frozenset[str]
+) -> tuple[Person, ...]:
+    at = None if audience in (Audience.PRINCIPAL, Audience.CHAIR) else centre
+    found = (p for role in ROLES[audience] for p in directory.holders(role, at, without=without))
+    return tuple(dict.fromkeys(found))

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from bot.card import Press
 from bot.form import Form
 from bot.people import Directory, Number, Person, Role, without_title
+from bot.recipients import on_call
 from bot.rota import uncovered
 from bot.routes import to_person
 from bot.settings import SchoolFile, Secrets
@@ -53,6 +54,7 @@ class SetUp:
             *role_faults(self.directory),
             *name_faults(self.directory),
             *rota_faults(self.directory, now),
+            *on_call_faults(self.directory, texts=self.school.text is not None),
             *reach_faults(self.directory, self.secrets.platforms or ("web",), self.school.routes),
             *route_faults(self.school, self.secrets, self.directory),
             *number_faults(self.directory, today),
@@ -100,6 +102,26 @@ def rota_faults(directory: Directory, now: datetime) -> Iterator[Fault]:
                 f"Every DSL and deputy of {directory.centres[centre].name} is marked away.",
                 "Name somebody, or mark somebody as here: write “who is here” to Lanyard.",
             )
+
+
+def on_call_faults(directory: Directory, *, texts: bool) -> Iterator[Fault]:
+    """Each centre needs somebody on call who may open its reports, once anybody is on call or
+    can be sent a text message."""
+    if not texts and not directory.holders(Role.ON_CALL):
+        return
+    for centre in directory.centres.values():
+        if on_call(centre.id, directory):
+            continue
+        what = f"Nobody is on call for {centre.name}."
+        do = "Name somebody: python -m bot rota on-call PERSON"
+        if named := directory.first(Role.ON_CALL, centre.id):
+            what = f"{named.name} is on call but may open no report of {centre.name}."
+            do = (
+                "Name somebody who may, or give them a role there: "
+                f"python -m bot people give {named.id} deputy --centre {centre.id}"
+            )
+        woken = "While the school is shut, its DSL and deputies are all woken instead."
+        yield Fault(f"no-on-call {centre.id}", f"{what} {woken}", do)
 
 
 def reach_faults(

@@ -16,13 +16,14 @@ from bot.intent import Intent
 from bot.message import Standing
 from bot.people import Person
 from bot.ports import Held
+from bot.recipients import to_ring_about_a_child
 from bot.routes import asleep_until
 from bot.tick import HELD_FOR
 from bot.turn import Turn
 from bot.views import messages
 from bot.views.act_now import NO_HOLD, act_now
 from bot.views.opened import read
-from bot.views.wording import day_and_hour, to_ring
+from bot.views.wording import day_and_hour
 from intents.alarm import LINK, WORDS
 from intents.earlier import kept_out_before, raised_before, still_open
 from intents.naming import named_holders
@@ -164,7 +165,7 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
     return act_now(
         turn.directory,
         turn.school.forms,
-        turn.person.centre,
+        turn.person,
         turn.now,
         hold=held.id if held else NO_HOLD,
         online=ONLINE.search(words) is not None,
@@ -239,7 +240,7 @@ def _said_again(turn: Turn, press: Press) -> Held | None:
 
 def _asleep_until(turn: Turn, named: Collection[Person]) -> datetime | None:
     without = frozenset(person.id for person in named)
-    tell = to_ring(turn.directory, turn.person.centre, turn.now, without)
+    tell = to_ring_about_a_child(turn.person, turn.directory, turn.now, without)
     return asleep_until(tell, turn.school.platforms, turn.school.terms, turn.now)
 
 

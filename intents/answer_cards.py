@@ -8,10 +8,11 @@ from bot.answers import Correction, Gap, Remedy
 from bot.card import SHOW_EVERYONE, Button, Card, Quote, Tone, press
 from bot.cutting import clipped
 from bot.people import Person, Role
+from bot.recipients import to_ring_about_a_child
 from bot.turn import Turn
 from bot.views import answers
 from bot.views.act_now import REPORT
-from bot.views.wording import BUTTON, label, listed, to_ring, with_number
+from bot.views.wording import BUTTON, label, listed, with_number, with_role
 from intents.policy import PolicyDesk
 from intents.putting_right import judging, restoring
 from knowledge.answer import Answer, Unknown
@@ -273,9 +274,8 @@ class AnswerCards:
 
     def footer(self, turn: Turn, number: str) -> str:
         """Under every answer: how old the policy is, its number, and where a worry goes."""
-        without = frozenset((turn.person.id,))
-        ring = to_ring(turn.directory, turn.person.centre, turn.now, without)
-        whom = f" or ring {with_number(ring[0])}" if ring else ""
+        ring = to_ring_about_a_child(turn.person, turn.directory, turn.now)[:1]
+        whom = "".join(f" or ring {with_role(p, turn.person.centre)}" for p in ring)
         answer = f" Answer {number}." if number else ""
         line = self._desk.edition_line(turn.now)
         return f"{line}{answer} Worried about a child? Press “{REPORT.label}”{whom}."
@@ -283,9 +283,8 @@ class AnswerCards:
 
 def ask_first(turn: Turn) -> str:
     """Whom to ask before doing anything: never the asker."""
-    without = frozenset((turn.person.id,))
-    ring = to_ring(turn.directory, turn.person.centre, turn.now, without)
-    return with_number(ring[0]) if ring else "the Principal"
+    ring = to_ring_about_a_child(turn.person, turn.directory, turn.now)
+    return with_role(ring[0], turn.person.centre) if ring else "the Principal"
 
 
 def choosing(choices: tuple[tuple[str, str], ...], number: str) -> tuple[Button, ...]:

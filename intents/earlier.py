@@ -9,7 +9,7 @@ from bot.incident import Concern, Incident
 from bot.ports import Held
 from bot.recipients import to_ring
 from bot.turn import Turn
-from bot.views.wording import clock_time, listed, number_of, with_number
+from bot.views.wording import clock_time, listed, number_of, with_role
 
 LATELY = timedelta(hours=24)
 
@@ -42,10 +42,10 @@ def still_open(turn: Turn, incident: Incident, held: Held) -> Card:
     if taken is not None:
         name, at = owner.name if owner else "Somebody", clock_time(taken.at, turn.directory.zone)
         title = f"{name} has {incident.ref}, which you sent, since {at}"
-        ring = [with_number(owner)] if owner else []
+        ring = [with_role(owner, incident.centre)] if owner else []
     else:
         title = f"Your report {incident.ref} stands. Nobody has taken it yet."
-        ring = [with_number(each) for each in to_ring(incident, turn.directory, turn.now)][:2]
+        ring = [with_role(each, incident.centre) for each in to_ring(incident, turn.directory, turn.now)][:2]
     ring = ring or [number_of(turn.directory.numbers.front_door)]
     return Card(
         title=title,

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, Tone, press, say
 from bot.intent import Intent
+from bot.recipients import to_ring_about_a_child
 from bot.turn import Turn
-from bot.views.wording import listed, to_ring, with_number
+from bot.views.wording import listed, number_of, with_role
 
 PLATFORM_NAMES = {"slack": "Slack", "teams": "Teams"}
 
@@ -23,8 +24,9 @@ class Pictures(Intent):
     def answer(self, turn: Turn, press_: Press) -> Reply:
         turn.audit("picture-refused")
         platform = PLATFORM_NAMES.get(turn.message.identity.platform, "This chat")
-        ring = [with_number(p) for p in to_ring(turn.directory, turn.person.centre, turn.now)[:2]]
-        whom = listed(ring, "or") or "the DSL"
+        people = to_ring_about_a_child(turn.person, turn.directory, turn.now)[:2]
+        ring = [with_role(p, turn.person.centre) for p in people]
+        whom = listed(ring, "or") or number_of(turn.directory.numbers.front_door)
         return say(
             Card(
                 title="No pictures.",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bot.card import Button, Card, Press, Reply, press, say
 from bot.intent import Intent
+from bot.recipients import to_ring_about_a_child
 from bot.turn import Turn
 from bot.views.act_now import REPORT
-from bot.views.wording import listed, to_ring, with_number
+from bot.views.wording import listed, with_role
 from intents.policy import PolicyDesk
 
 
@@ -21,9 +22,8 @@ class Refusal(Intent):
 
     def answer(self, turn: Turn, press_: Press) -> Reply:
         turn.audit("refused", detail="asked-for")
-        others = frozenset((turn.person.id,))
-        people = to_ring(turn.directory, turn.person.centre, turn.now, others)[:2]
-        ring = [with_number(p) for p in people]
+        people = to_ring_about_a_child(turn.person, turn.directory, turn.now)[:2]
+        ring = [with_role(p, turn.person.centre) for p in people]
         whom = listed(ring, "or") or "the DSL"
         return say(
             Card(

@@ -143,7 +143,9 @@ class Sheets(WriteUp):
                 continue
             taken.conversation, cards = self._kept(turn, form, taken.conversation, step, value)
             warned = value in step.warns
-            taken.cards += (self.ring_now(turn, conversation.ref), *cards) if warned else cards
+            taken.cards += (
+                (self.ring_now(turn, taken.conversation.ref), *cards) if warned else cards
+            )
         return taken
 
     def _left_out(self, taken: _Taken, step: Step, kept: str | None, whole: bool) -> None:

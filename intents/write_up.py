@@ -13,11 +13,11 @@ from bot.conversation import Conversation, Stage
 from bot.form import Form, Step
 from bot.incident import Part
 from bot.intent import Intent
-from bot.recipients import to_ring
+from bot.recipients import to_ring, to_ring_about_a_child
 from bot.turn import Turn
 from bot.views import messages, write_up
 from bot.views.sheets import NOTHING, asking
-from bot.views.wording import with_number
+from bot.views.wording import with_role
 from intents.added import tell_of_words
 from intents.alarm import ask_whether_part
 from intents.dialogue import audit_if_anothers, no_longer_open, which
@@ -282,9 +282,12 @@ class WriteUp(Intent):
     def ring_now(self, turn: Turn, ref: str) -> Card:
         """What comes before anything else once somebody is in danger, or may be; it never sends
         the reporter to whom the report concerns."""
-        incident = turn.work.incidents.get(ref)
-        ring = to_ring(incident, turn.directory, turn.now) if incident else ()
-        then = f"Then ring {with_number(ring[0])}. " if ring else ""
+        person, directory, incident = turn.person, turn.directory, turn.work.incidents.get(ref)
+        if incident is None:
+            centre, ring = person.centre, to_ring_about_a_child(person, directory, turn.now)
+        else:
+            centre, ring = incident.centre, to_ring(incident, directory, turn.now)
+        then = f"Then ring {with_role(ring[0], centre)}. " if ring else ""
         return Card(title="Ring 999 now.", tone=Tone.URGENT, text=(f"{then}The rest can wait.",))
 
 

@@ -257,7 +257,7 @@ FAULTS = {
     "no-dsl oak": (
         '"dsl", centre = "oak"',
         '"governor", centre = "oak"',
-        "give PERSON dsl --centre oak",
+        "PERSON dsl --centre oak",
     ),
     "no-phone okoro": ('phone = "01632 960002"\n', "", "lanyard.toml (phone)"),
     "no-room ash web": ('dsl_rooms = { web = "dsl-ash" }', "", "(dsl_rooms)"),

@@ -73,14 +73,14 @@ class Scene:
         texts = [str(t["personalisation"]["message"]) for t in self.notify.texts]
         return sum(words in each for each in texts)
 
-    async def report(self, form: str = "child") -> str:
-        """A report by Amira with words; returns its reference."""
-        app, account = self.actors.app, "T1/UAMIRA"
+    async def report(self, form: str = "child", by: str = "amira") -> str:
+        """A report with words; returns its reference."""
+        app, account = self.actors.app, f"T1/U{by.upper()}"
         identity, place = Identity("slack", account), Place("slack", account)
-        said = app.bot.hear(Message("m1", identity, place, WORDS))
+        said = app.bot.hear(Message(f"m1 {by} {form}", identity, place, WORDS))
         told = next(b.press for b in said.cards[0].buttons if b.press.verb == "tell")
         alarm = press("tell", form, *told.args[1:])
-        raised = app.bot.hear(Message("m2", identity, place, press=alarm))
+        raised = app.bot.hear(Message(f"m2 {by} {form}", identity, place, press=alarm))
         await self.actors.settle()
         return raised.cards[0].title.split("Reference ")[1].rstrip(".")
 
@@ -172,7 +172,7 @@ async def test_a_dead_channel_is_replaced_by_mail_and_text_and_the_reporter_is_t
             assert subject.startswith(f"Lanyard: URGENT, child, Oak Centre, {ref}, ")
         (told,) = here.mailed("amira@")
         assert told == "Lanyard: NOT DELIVERED"
-        assert "Ring Ms Khan, 01632 960001" in here.outside
+        assert "Ring Ms Khan (DSL), 01632 960001" in here.outside
         assert len(here.notify.texts) == 4
         for word in ("stepfather", "girl", "year 9", "Amira Teal"):
             assert word not in here.outside
@@ -324,10 +324,8 @@ async def test_at_night_a_stuck_alarm_wakes_them_until_somebody_has_it(tmp_path:
 
 
 async def test_what_can_wait_until_morning_wakes_only_whoever_is_on_call(tmp_path: Path) -> None:
-    async with scene(tmp_path, NIGHT) as here:
+    async with scene(tmp_path, NIGHT, mobiles=False) as here:
         await here.report("concern")
-        assert not here.notify.texts
-        # Everybody has a mobile, and none of them is woken.
         assert "do not count on anybody here before Wed 18 Nov, 08:00." in here.in_chat("amira")
     night = tmp_path / "again"
     night.mkdir()
@@ -335,6 +333,13 @@ async def test_what_can_wait_until_morning_wakes_only_whoever_is_on_call(tmp_pat
         here.on_call("okoro")
         ref = await here.report("concern")
         assert here.texted(ref) == ["okoro"]
+        assert "do not count on" not in here.in_chat("amira")
+    night = tmp_path / "nobody-named"
+    night.mkdir()
+    async with scene(night, NIGHT) as here:
+        ref = await here.report("concern")
+        # Nobody is on call: whoever the report is for is woken, rather than nobody.
+        assert here.texted(ref) == ["khan", "lindqvist", "okoro"]
         assert "do not count on" not in here.in_chat("amira")
 
 

@@ -18,6 +18,7 @@ from bot.one_person import end_merges, link_account
 from bot.people import FORMERLY, Directory, Holding, Identity, Person, Role
 from bot.ports import Work
 from bot.rota import end_role, give_role, here_for, mark_away
+from bot.set_up import on_call_faults
 from bot.views.rota import roles, state
 from bot.views.wording import listed
 
@@ -125,7 +126,8 @@ def back(person: str) -> None:
 def on_call(person: str) -> None:
     """Who is called first while the school is shut: one person, until somebody else is named.
 
-    They must hold a role that may open the report; otherwise they are not called.
+    For a centre whose reports they may not open they are not called: its DSL and deputies are
+    woken instead, and you are told so.
     """
 
     def name(app: App, work: Work, directory: Directory, found: Person, now: datetime) -> None:
@@ -134,6 +136,8 @@ def on_call(person: str) -> None:
             if other.id != found.id:
                 end_role(work, other, held, BY, now)
         give_role(work, found, held, BY, now)
+        for fault in on_call_faults(directory.with_people(work.people.all()), texts=False):
+            click.echo(str(fault), err=True)
 
     _change(person, name)
 

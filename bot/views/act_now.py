@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.card import Button, Card, Tone, press
 from bot.form import Form, Route, Urgency
-from bot.people import Directory, Role
-from bot.views.wording import closed, label, listed, to_ring, with_number
+from bot.people import Directory, Person, Role
+from bot.recipients import called_first, to_ring_about_a_child
+from bot.views.wording import closed, label, listed, number_of, with_role
 
 NO_HOLD = "-"
 """In place of a held message's id, when there is none."""
@@ -23,7 +24,7 @@ REPORT = Button("Report a worry", press("report"))
 def act_now(
     directory: Directory,
     forms: Mapping[str, Form],
-    centre: str,
+    person: Person,
     now: datetime,
     *,
     hold: str = NO_HOLD,
@@ -35,7 +36,7 @@ def act_now(
     honest: str | None = None,
     earlier: str = "",
 ) -> Card:
-    """The first card of every alarm.
+    """The first card of every alarm, for ``person``.
 
     ``hold`` names the words already typed; ``online`` adds what to do about somebody met
     online; ``asleep_until`` says when anybody may look at the earliest, where the school is
@@ -44,12 +45,9 @@ def act_now(
     the language somebody wrote in, how badly it is read. ``earlier`` is a report of theirs that
     is open.
     """
-    people = to_ring(directory, centre, now, without)[:2]
-    people = people or directory.holders(Role.PRINCIPAL, without=without)
-    ring = [with_number(person) for person in people]
-    text = [*([honest] if honest else []), "Child in danger now? Ring 999."]
-    if ring:
-        text[-1] += f" Then speak to {listed(ring, 'or')}."
+    ring = to_ring_about_a_child(person, directory, now, without)[:2]
+    then = f"speak to {_in_turn(ring, person)}" if ring else f"ring {_front_door(directory)}"
+    text = [*([honest] if honest else []), f"Child in danger now? Ring 999. Then {then}."]
     if not school_open:
         text.append(closed(directory, asleep_until))
     text.append("Do not promise secrecy, question the child, tell the family or delete anything.")
@@ -64,7 +62,7 @@ def act_now(
         tone=Tone.URGENT,
         text=tuple(text),
         facts=outside_numbers(directory),
-        buttons=alarms(directory, forms, centre, now, hold, more, without),
+        buttons=alarms(directory, forms, person, now, hold, more, without),
         summary="Urgent help and who to tell.",
     )
 
@@ -82,14 +80,14 @@ def outside_numbers(directory: Directory) -> tuple[tuple[str, str], ...]:
 def alarms(
     directory: Directory,
     forms: Mapping[str, Form],
-    centre: str,
+    person: Person,
     now: datetime,
     hold: str,
     more: bool,
     without: frozenset[str],
 ) -> tuple[Button, ...]:
     """One button for each way an alarm can go; each of them tells somebody at once."""
-    first = [person.name for person in to_ring(directory, centre, now, without)[:2]]
+    first = [each.name for each in called_first(person, directory, now, without)[:2]]
     chair = _name(directory, Role.CHAIR, "the chair of governors", without)
     principal = _name(directory, Role.PRINCIPAL, chair, without)
     safeguarding = listed(first) or principal
@@ -127,19 +125,19 @@ def _name(directory: Directory, role: Role, otherwise: str, without: frozenset[s
     return person.name if person else otherwise
 
 
-def not_saved(directory: Directory, centre: str, now: datetime, number: str) -> Card:
+def not_saved(directory: Directory, person: Person, now: datetime, number: str) -> Card:
     """What is said when nothing could be kept; ``number`` is what they can quote."""
     return _trouble(
         directory,
         number,
         "NOT SENT. Lanyard cannot save anything right now.",
-        f"Nobody has been told. Ring {_ring(directory, centre, now)} now.",
+        f"Nobody has been told. Ring {_ring(directory, person, now)} now.",
         "What you typed is still in this chat. Send it again when this is mended.",
     )
 
 
 def answers_not_saved(
-    directory: Directory, centre: str, now: datetime, number: str, ref: str
+    directory: Directory, person: Person, now: datetime, number: str, ref: str
 ) -> Card:
     """What is said when a page of a form could not be kept; the form itself stays open."""
     stands = f"Your alarm {ref} stands. " if ref else ""
@@ -148,28 +146,28 @@ def answers_not_saved(
         number,
         "NOT SENT. These answers are not saved.",
         f"{stands}What you typed is still here: send it again in a minute. "
-        f"In a hurry? Ring {_ring(directory, centre, now)}.",
+        f"In a hurry? Ring {_ring(directory, person, now)}.",
     )
 
 
-def not_known(directory: Directory, centre: str, now: datetime, number: str) -> Card:
+def not_known(directory: Directory, person: Person, now: datetime, number: str) -> Card:
     """What is said when it takes too long to know whether something was kept."""
     return _trouble(
         directory,
         number,
         "We cannot tell yet whether this was saved.",
-        f"Do not wait for us. Ring {_ring(directory, centre, now)} now.",
+        f"Do not wait for us. Ring {_ring(directory, person, now)} now.",
         "If it is saved, you get a receipt. Pressing again does not send it twice.",
     )
 
 
-def fault(directory: Directory, centre: str, now: datetime, number: str) -> Card:
+def fault(directory: Directory, person: Person, now: datetime, number: str) -> Card:
     """What is said after a fault of ours."""
     return _trouble(
         directory,
         number,
         "Something went wrong. Nothing was saved.",
-        f"Worried about a child? Ring {_ring(directory, centre, now)} now.",
+        f"Worried about a child? Ring {_ring(directory, person, now)} now.",
         "Please try once more. What you typed is still in this chat.",
     )
 
@@ -185,6 +183,14 @@ def _trouble(directory: Directory, number: str, title: str, *text: str) -> Card:
     )
 
 
-def _ring(directory: Directory, centre: str, now: datetime) -> str:
-    people = to_ring(directory, centre, now) or directory.holders(Role.PRINCIPAL)
-    return listed([with_number(person) for person in people], "or") or "the school office"
+def _ring(directory: Directory, person: Person, now: datetime) -> str:
+    ring = to_ring_about_a_child(person, directory, now)[:2]
+    return _in_turn(ring, person) or _front_door(directory)
+
+
+def _in_turn(ring: tuple[Person, ...], person: Person) -> str:
+    return listed([with_role(each, person.centre) for each in ring], "or")
+
+
+def _front_door(directory: Directory) -> str:
+    return number_of(directory.numbers.front_door)

@@ -12,7 +12,7 @@ from bot.incident import Incident
 from bot.people import Centre, Directory
 from bot.recipients import to_ring
 from bot.views.act_now import REPORT
-from bot.views.wording import age, clock_time, day_and_time, listed, with_number
+from bot.views.wording import age, clock_time, day_and_time, listed, with_role
 
 MARK = "DRILL. "
 SAID = "This is a drill. It is about no child. Ring nobody outside the school."
@@ -117,7 +117,7 @@ def delivery(card: Card) -> Card:
 
 def would_ring(drill: Incident, directory: Directory, now: datetime) -> Card:
     """In place of the card that tells a reporter to ring, with numbers outside the school."""
-    ring = [with_number(person) for person in to_ring(drill, directory, now)][:2]
+    ring = [with_role(person, drill.centre) for person in to_ring(drill, directory, now)][:2]
     return Card(
         title="Nobody has taken it yet",
         text=(

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from bot.card import Button, Card, Field, Sheet, press
 from bot.message import ASK
 from bot.people import Directory, Person
+from bot.recipients import to_ring_about_a_child
 from bot.views.act_now import REPORT, outside_numbers
-from bot.views.wording import day_and_time, number_of, to_ring
+from bot.views.wording import day_and_time, in_role, number_of
 
 ALARM = Card(
     title="Worried about a child or an adult?",
@@ -46,13 +47,13 @@ def as_of(moment: datetime, zone: ZoneInfo) -> str:
 
 def numbers(directory: Directory, person: Person, now: datetime) -> Card:
     """Whom to ring, those who are here first."""
-    people = to_ring(directory, person.centre, now)
+    people = to_ring_about_a_child(person, directory, now)
     closed = directory.numbers.on_call
     return Card(
         title="Important numbers",
         facts=(
             ("Danger now", "999"),
-            *((each.name, each.phone) for each in people if each.phone),
+            *((in_role(each, person.centre), each.phone) for each in people if each.phone),
             *((("When school is closed", number_of(closed)),) if closed else ()),
             *outside_numbers(directory),
         ),

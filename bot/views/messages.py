@@ -9,7 +9,7 @@ from bot.digest import Week
 from bot.incident import Incident
 from bot.people import Directory, Person, Role
 from bot.views.act_now import REPORT, outside_numbers
-from bot.views.wording import listed, with_number
+from bot.views.wording import listed, with_role
 
 
 def question_waits(incident: Incident) -> Card:
@@ -145,7 +145,7 @@ def not_checked(directory: Directory) -> Card:
 
 def not_in_room(directory: Directory, *, unsure: bool) -> Card:
     """What a DSL or deputy hears who is not in the private channel, or may not be."""
-    others = [with_number(p) for p in directory.holders(Role.PRINCIPAL)]
+    others = [with_role(p, p.centre) for p in directory.holders(Role.PRINCIPAL)]
     urgent = f" Urgent? Ring {listed(others, 'or')}." if others else ""
     if unsure:
         return Card(

@@ -14,7 +14,7 @@ from bot.notice import Notice
 from bot.people import Directory
 from bot.platforms import MAIL, ROUTES, TEXT
 from bot.recipients import to_ring
-from bot.views.wording import clock_time, closed, listed, number_of, with_number
+from bot.views.wording import clock_time, closed, listed, number_of, with_role
 
 SLOW = timedelta(seconds=60)
 """How long a card may be on its way before the receipt says that it has not arrived."""
@@ -105,7 +105,7 @@ def _taken(incident: Incident, escalation: Escalation, directory: Directory) -> 
         # Whoever still worries may always go on (Keeping Children Safe in Education, Part One).
         numbers = directory.numbers
         outside = numbers.officer if incident.route is Route.ADULT else numbers.front_door
-        ring = [*([with_number(owner)] if owner else []), number_of(outside)]
+        ring = [*([with_role(owner, incident.centre)] if owner else []), number_of(outside)]
         text = [
             f"{name} has closed this report. You can still add to it.",
             f"Still worried? Ring {listed(ring, 'or')}.",
@@ -123,7 +123,7 @@ def _taken(incident: Incident, escalation: Escalation, directory: Directory) -> 
 def not_delivered(incident: Incident, directory: Directory, now: datetime) -> Card:
     """The receipt of a report that nobody has been shown; sent afresh too, since a card that is
     only redrawn makes no sound."""
-    ring = [with_number(person) for person in to_ring(incident, directory, now)]
+    ring = [with_role(person, incident.centre) for person in to_ring(incident, directory, now)]
     door = number_of(directory.numbers.front_door)
     return Card(
         title="NOT DELIVERED",
@@ -147,7 +147,7 @@ def phone_now(
     ``nobody_answered``: everybody who can be called has been called, and the card says so; about
     an adult the local authority comes first then.
     """
-    ring = [with_number(person) for person in to_ring(incident, directory, now)][:2]
+    ring = [with_role(person, incident.centre) for person in to_ring(incident, directory, now)][:2]
     numbers = directory.numbers
     outside = [numbers.front_door, numbers.officer]
     if incident.route is Route.ADULT:
@@ -195,7 +195,9 @@ def taken_up(incident: Incident, escalation: Escalation, directory: Directory) -
 
 def _first_to_ring(incident: Incident, directory: Directory, now: datetime) -> str:
     people = to_ring(incident, directory, now)
-    return with_number(people[0]) if people else number_of(directory.numbers.front_door)
+    return (
+        with_role(people[0], incident.centre) if people else number_of(directory.numbers.front_door)
+    )
 
 
 def _names(shown: Sequence[Notice], directory: Directory) -> str:

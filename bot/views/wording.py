@@ -78,6 +78,27 @@ def with_number(person: Person) -> str:
     return f"{person.name}, {person.phone}" if person.phone else person.name
 
 
+RUNG_AS = {
+    Role.DSL: "DSL",
+    Role.DEPUTY: "deputy DSL",
+    Role.PRINCIPAL: "Principal",
+    Role.CHAIR: "chair of governors",
+}
+"""Beside the name of somebody one may ring; the first that is theirs."""
+
+
+def in_role(person: Person, centre: str) -> str:
+    """``Ms Khan (DSL)``."""
+    role = next((words for role, words in RUNG_AS.items() if person.holds(role, centre)), "")
+    return f"{person.name} ({role})" if role else person.name
+
+
+def with_role(person: Person, centre: str) -> str:
+    """``Ms Khan (DSL), 01632 960001``."""
+    name = in_role(person, centre)
+    return f"{name}, {person.phone}" if person.phone else name
+
+
 def number_of(number: Number) -> str:
     return f"{number.name}, {number.number}"
 
@@ -99,14 +120,3 @@ def closed(
     else:
         when = "School is closed:"
     return f"{when} do not count on anybody here before {looks}. Ring {ring}."
-
-
-def to_ring(
-    directory: Directory, centre: str, now: datetime, without: frozenset[str] = frozenset()
-) -> tuple[Person, ...]:
-    """The DSL and deputies of a centre to ring, those who are here before those away."""
-    found = (
-        *directory.holders(Role.DSL, centre, without=without),
-        *directory.holders(Role.DEPUTY, centre, without=without),
-    )
-    return tuple(sorted(dict.fromkeys(found), key=lambda person: person.away(now)))

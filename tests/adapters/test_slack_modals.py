@@ -71,7 +71,7 @@ async def test_with_the_database_down_the_modal_stays_with_everything_typed(
         await stage.send_form("amira")
     (form,) = stage.form("amira")
     assert "NOT SENT. These answers are not saved." in form.words
-    assert "stands" in form.words and "Ms Khan, 01632 960001" in form.words
+    assert "stands" in form.words and "Ms Khan (DSL), 01632 960001" in form.words
     assert f"{NUMBER}: ext 214" in form.lines
     await stage.send_form("amira")
     assert "part 2 of 4" in stage.form("amira")[0].words

@@ -54,7 +54,7 @@ async def test_with_the_database_down_everything_typed_stays_in_the_dialog(
         await stage.send_form("amira")
         (form,) = stage.form("amira")
         assert "NOT SENT. These answers are not saved." in form.words
-        assert "Ms Khan, 01632 960001" in form.words
+        assert "Ms Khan (DSL), 01632 960001" in form.words
         assert {f"{NUMBER}: ext 214", f"{WHERE}: in the medical room"} <= set(form.lines)
         await stage.send_form("amira")
         assert f"{NUMBER}: ext 214" in stage.form("amira")[0].lines

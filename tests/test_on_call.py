@@ -1,0 +1,109 @@
+"""Whoever is on call is called for the centres whose reports they may open; elsewhere its DSL and
+deputies are woken, and the set-up is said to be at fault."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from bot.people import Directory, Holding, Role
+from bot.set_up import on_call_faults
+from tests.test_keeping_commands import AUDIT, KEY
+from tests.test_second_route import scene
+from tests.troupe import school
+
+SATURDAY = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
+DEMO = (files("bot") / "demo.toml").read_text("utf-8")
+
+
+def on_call(person: str, centre: str | None = None) -> Directory:
+    """The fictional school with ``person`` on call."""
+    directory = school().directory()
+    named = directory.people[person]
+    held = (*named.holdings, Holding(Role.ON_CALL, centre))
+    others = (p for p in directory.people.values() if p.id != person)
+    return directory.with_people([*others, replace(named, holdings=held)])
+
+
+@pytest.mark.parametrize(
+    ("person", "centre", "missing"),
+    [
+        ("khan", None, {"ash": "people give khan deputy --centre ash"}),
+        ("lindqvist", None, {}),
+        ("farrow", None, {}),
+        (
+            "amira",
+            None,
+            {
+                "oak": "people give amira deputy --centre oak",
+                "ash": "people give amira deputy --centre ash",
+            },
+        ),
+        ("lindqvist", "ash", {"oak": "rota on-call PERSON"}),
+    ],
+)
+def test_each_centre_where_nobody_is_on_call_is_a_fault(
+    person: str, centre: str | None, missing: dict[str, str]
+) -> None:
+    faults = {f.code: str(f) for f in on_call_faults(on_call(person, centre), texts=False)}
+    assert set(faults) == {f"no-on-call {each}" for each in missing}
+    for each, command in missing.items():
+        assert command in faults[f"no-on-call {each}"]
+
+
+def test_nobody_named_is_a_fault_only_where_a_text_could_wake_them() -> None:
+    directory = school().directory()
+    assert list(on_call_faults(directory, texts=False)) == []
+    found = [str(fault) for fault in on_call_faults(directory, texts=True)]
+    assert len(found) == 2
+    assert "Nobody is on call for Oak Centre" in found[0]
+
+
+@pytest.fixture
+def run_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in (("KEY", KEY), ("AUDIT_KEY", AUDIT), ("OLD_KEYS", "")):
+        monkeypatch.setenv(f"LANYARD_{name}", value)
+    (tmp_path / "lanyard.toml").write_text(DEMO, "utf-8")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.usefixtures("run_in")
+def test_the_command_says_at_once_where_they_are_not_called() -> None:
+    named = run("rota", "on-call", "khan")
+    assert named.exit_code == 0, named.output
+    assert "Ms Khan is on call but may open no report of Ash Centre" in named.output
+    assert "python -m bot people give khan deputy --centre ash" in named.output
+    assert "may open no report of Ash Centre" in run("check").output
+    # The command it names mends it.
+    assert run("people", "give", "khan", "deputy", "--centre", "ash").exit_code == 0
+    assert "may open no report" not in run("check").output
+    assert "may open no report" not in run("rota", "on-call", "farrow").output
+
+
+async def test_for_another_centre_its_own_dsl_and_deputies_are_woken(tmp_path: Path) -> None:
+    async with scene(tmp_path, SATURDAY) as here:
+        here.on_call("khan")
+        ref = await here.report("concern", by="bryn")
+        assert here.texted(ref) == ["brook", "lindqvist"]
+        assert "do not count on" not in here.in_chat("bryn")
+        ours = await here.report("concern")
+        assert here.texted(ours) == ["khan"]
+
+
+async def test_whoever_is_on_call_and_reports_is_not_called_for_it_themselves(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path, SATURDAY) as here:
+        here.on_call("okoro")
+        ref = await here.report("concern", by="okoro")
+        assert here.texted(ref) == ["khan", "lindqvist"]
