@@ -45,7 +45,8 @@ def still_open(turn: Turn, incident: Incident, held: Held) -> Card:
         ring = [with_role(owner, incident.centre)] if owner else []
     else:
         title = f"Your report {incident.ref} stands. Nobody has taken it yet."
-        ring = [with_role(each, incident.centre) for each in to_ring(incident, turn.directory, turn.now)][:2]
+        people = to_ring(incident, turn.directory, turn.now)[:2]
+        ring = [with_role(each, incident.centre) for each in people]
     ring = ring or [number_of(turn.directory.numbers.front_door)]
     return Card(
         title=title,
