@@ -79,13 +79,15 @@ async def test_what_init_wrote_passes(slack: FakeSlack) -> None:
 
 async def test_every_fault_at_once_with_where_to_mend_it(slack: FakeSlack) -> None:
     text = re.sub(r"\nverified_on = .*", "", Path("lanyard.toml").read_text(), count=1)
-    Path("lanyard.toml").write_text(text)
+    Path("lanyard.toml").write_text(text.replace('also_called = ["Obi"]\n', ""))
     slack.users["UOKORO"]["deleted"] = True
     slack.rooms["CDSLOAK"].private = False
     slack.scopes.discard("im:write")
     checked = await run("check")
     assert checked.exit_code == 1
     assert [line for line in checked.output.splitlines() if line.startswith("- ")] == [
+        "- Mr Okoro: first name missing. A report that calls them by it would not be kept from "
+        "them. Put it, and what else staff call them, into lanyard.toml (also_called).",
         "- Council Front Door: nobody has rung this number to check it (verified_on). "
         "Ring 01632 960100, and put the day into lanyard.toml (numbers.front_door).",
         "- Slack: the app's scopes: im:write is missing; it is to open messages with a person it "
@@ -96,7 +98,7 @@ async def test_every_fault_at_once_with_where_to_mend_it(slack: FakeSlack) -> No
         "- Slack: Mr Okoro: that account is deactivated. Mend it: Slack: the name of the "
         "workspace → Tools & settings → Manage members.",
     ]
-    assert "4 to mend:" in checked.output
+    assert "5 to mend:" in checked.output
     # Names are for whoever reads the terminal; accounts are for nobody.
     assert "UOKORO" not in checked.output and "CDSLOAK" not in checked.output
 
