@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, press, say
+from bot.checks import Kind
 from bot.conversation import Conversation
 from bot.form import Form, Step
 from bot.incident import Incident
@@ -96,7 +97,8 @@ def in_its_form(turn: Turn, press: Press) -> Reply | None:
     form, conversation, incident, step = found
     about = asked_about(turn.typed)
     cards: tuple[Card, ...]
-    if incident.mistake and not form.for_case and takes_it_back(turn.typed):
+    story = form.for_case or (step is not None and step.kind is Kind.LONG)
+    if incident.mistake and not story and takes_it_back(turn.typed):
         cards = add_words(turn, incident, turn.message.text).cards
     elif about is None or (step is not None and step.name in VERBATIM):
         return None
