@@ -37,9 +37,9 @@ class Answering:
             await self._message(incoming)
         elif incoming.type == "invoke":
             body = await self._invoke(incoming)
-        elif incoming.installed:
-            await self._hearing.introduce(incoming)
         await self._hearing.remember(incoming)
+        if incoming.installed:
+            await self._hearing.introduce(incoming)
         return body
 
     async def _invoke(self, incoming: Incoming) -> Body | None:
