@@ -40,9 +40,9 @@ class Answering:
             return body
         if incoming.type == "message" and incoming.to_us:
             await self._message(incoming)
-        elif incoming.installed:
-            await self._hearing.introduce(incoming)
         await self._hearing.remember(incoming)
+        if incoming.installed:
+            await self._hearing.introduce(incoming)
         return None
 
     async def _invoke(self, incoming: Incoming) -> Body | None:

@@ -74,9 +74,8 @@ class Hearing:
     async def introduce(self, incoming: Incoming) -> None:
         """Show in their own chat what somebody is to read before they first use it."""
         identity = Identity(PLATFORM, incoming.address)
-        if await self._standings.of(incoming) is not Standing.MEMBER:
-            return
-        if (card := await self._door.introduction(identity)) is None:
+        card = await self._door.introduction(identity)
+        if card is None or await self._standings.of(incoming) is not Standing.MEMBER:
             return
         try:
             await self._speaker.answer(incoming.here, (card,))

@@ -77,6 +77,9 @@ class StubDoor:
         self.heard.append(message)
         return self.answer(message)
 
+    async def introduction(self, identity: Identity) -> Card | None:
+        return None
+
     def directory(self) -> Directory:
         number = Number("Front door", "01234 567890")
         return Directory("Oakfield", ZoneInfo("UTC"), self.people, {}, Numbers(number, number))
