@@ -14,13 +14,11 @@ from bot.conversation import Conversation
 from bot.form import Form, Step
 from bot.incident import Incident
 from bot.intent import Intent
-from bot.ladder import to_be_woken
 from bot.message import Standing
 from bot.ports import Held
-from bot.routes import asleep_until
 from bot.turn import Turn
 from bot.views import messages, own_report, write_up
-from bot.views.receipt import receipt
+from bot.views.drawing import receipt_now
 from bot.views.sheets import asking
 from intents.act_now import calls, live_hold, show
 from intents.dialogue import which
@@ -188,7 +186,5 @@ def _card(turn: Turn, incident: Incident, about: About, *, writing: bool) -> Car
     assert escalation is not None
     if about is About.PERSON:
         return own_report.person(incident, escalation, directory, now)
-    people = to_be_woken(incident, escalation, directory, now)
-    asleep = asleep_until(people, turn.school.platforms, turn.school.terms, now)
-    shown = turn.work.notices.about(incident.ref)
-    return own_report.status(incident, receipt(incident, escalation, shown, directory, now, asleep))
+    receipt = receipt_now(incident, escalation, turn.work, directory, turn.school, now)
+    return own_report.status(incident, receipt)

@@ -232,12 +232,7 @@ def _for_reporter(
 ) -> Card | None:
     match notice.kind:
         case Kind.RECEIPT:
-            calls = calls_of(escalation, work.notices.about(incident.ref))
-            people = to_be_woken(incident, escalation, directory, now)
-            rests = rests_from(incident, school.terms, now)
-            asleep = asleep_until(people, school.platforms, school.terms, rests)
-            closes = rests if rests > now else None
-            return receipt.receipt(incident, escalation, calls, directory, now, asleep, closes)
+            return receipt_now(incident, escalation, work, directory, school, now)
         case Kind.PHONE:
             if escalation.taken is not None:
                 return receipt.taken_up(incident, escalation, directory)
@@ -260,6 +255,23 @@ def _for_reporter(
                 return write_up.finished(incident.ref) if notice.receipt else None
             return write_up.unfinished(incident.ref, form)
     return None
+
+
+def receipt_now(
+    incident: Incident,
+    escalation: Escalation,
+    work: Work,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> Card:
+    """The reporter's receipt as it is now."""
+    calls = calls_of(escalation, work.notices.about(incident.ref))
+    people = to_be_woken(incident, escalation, directory, now)
+    rests = rests_from(incident, school.terms, now)
+    asleep = asleep_until(people, school.platforms, school.terms, rests)
+    closes = rests if rests > now else None
+    return receipt.receipt(incident, escalation, calls, directory, now, asleep, closes)
 
 
 def _showing(

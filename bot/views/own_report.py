@@ -11,7 +11,7 @@ from bot.incident import Incident
 from bot.people import Directory
 from bot.recipients import entitled, to_ring
 from bot.views.receipt import IT_WAS_REAL
-from bot.views.wording import listed, number_of, with_number
+from bot.views.wording import listed, number_of, with_role
 
 
 def status(incident: Incident, receipt: Card) -> Card:
@@ -77,7 +77,7 @@ def person(incident: Incident, escalation: Escalation, directory: Directory, now
     ring = [owner] if owner else []
     ring += [each for each in to_ring(incident, directory, now) if each not in ring]
     door = number_of(directory.numbers.front_door)
-    first = listed([*map(with_number, ring[:2]), door], "then")
+    first = listed([*(with_role(p, incident.centre) for p in ring[:2]), door], "then")
     return Card(
         title="Ring somebody now: I am a machine",
         text=("In danger now? Ring 999.", f"Ring {first}."),
@@ -101,4 +101,6 @@ def trouble(incident: Incident, directory: Directory, now: datetime) -> Card:
 
 def _ring(incident: Incident, directory: Directory, now: datetime) -> str:
     people = to_ring(incident, directory, now)
-    return with_number(people[0]) if people else number_of(directory.numbers.front_door)
+    return (
+        with_role(people[0], incident.centre) if people else number_of(directory.numbers.front_door)
+    )
