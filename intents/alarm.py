@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.card import Button, Card, Press, Reply, Tone, press, say
+from bot.card import Button, Card, Press, Reply, press, say
 from bot.climb import concern_changed
 from bot.conversation import Conversation, Stage
 from bot.form import Form, Route, Urgency
@@ -230,7 +230,6 @@ def _raised(turn: Turn, form: Form, incident: Incident) -> Card:
     whom = "Anybody" if adult else "Child"
     return Card(
         title=f"{'Alarm raised' if urgent else 'Report saved'}. Reference {incident.ref}.",
-        tone=Tone.DONE,
         text=(
             *((f"{whom} in danger now? Ring 999.",) if urgent else ()),
             f"Saved {at}. Your receipt follows in your messages.",
