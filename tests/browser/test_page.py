@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -291,6 +292,9 @@ async def test_every_word_is_legible_and_every_control_named_and_seen(workspace:
             assert found["faint"] == [], (look, size)
             assert found["hidden"] == [] and found["controls"] > 5
             assert await unnamed(page) == []
+        # Every card has an Open or the like: what it opens is said with the buttons.
+        groups = page.get_by_role("group", name=re.compile(".: what you can do$"))
+        assert await groups.count() == await page.locator(".actions:visible").count() > 0
         await page.evaluate(SPOILED)
         found = await page.evaluate(f"({LEGIBLE})(document.body)")
         assert found["faint"] and found["hidden"], "who looks for faults finds them"
