@@ -25,10 +25,10 @@ MINUTES = st.integers(0, 7 * DAY - 1) | st.builds(
 """Of a week, half of them in school hours."""
 
 ASLEEP = (
-    "School closes at 16:00: after that do not count on anybody here before Mon 4 Jan, 08:00. "
+    "School closes at 16:00: after that nobody may be looking here before Mon 4 Jan, 08:00. "
     "Ring School on call, 01632 960102 or Council Front Door, 01632 960100."
 )
-SHUT = "School is closed: do not count on anybody here before Mon 4 Jan, 08:00."
+SHUT = "School is closed: nobody may be looking here before Mon 4 Jan, 08:00."
 
 
 def world() -> World:

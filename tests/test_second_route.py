@@ -223,7 +223,7 @@ async def test_at_night_a_text_wakes_them_and_without_one_that_is_said(tmp_path:
     night.mkdir()
     async with scene(night, NIGHT, mobiles=False) as here:
         await here.report()
-        assert "do not count on anybody here before Wed 18 Nov, 08:00." in here.in_chat("amira")
+        assert "nobody may be looking here before Wed 18 Nov, 08:00." in here.in_chat("amira")
         assert "School on call, 01632 960102" in here.in_chat("amira")
 
 
@@ -326,7 +326,7 @@ async def test_at_night_a_stuck_alarm_wakes_them_until_somebody_has_it(tmp_path:
 async def test_what_can_wait_until_morning_wakes_only_whoever_is_on_call(tmp_path: Path) -> None:
     async with scene(tmp_path, NIGHT, mobiles=False) as here:
         await here.report("concern")
-        assert "do not count on anybody here before Wed 18 Nov, 08:00." in here.in_chat("amira")
+        assert "nobody may be looking here before Wed 18 Nov, 08:00." in here.in_chat("amira")
     night = tmp_path / "again"
     night.mkdir()
     async with scene(night, NIGHT) as here:

@@ -119,4 +119,4 @@ def closed(
         when = f"School closes at {clock_time(closes_at, directory.zone)}: after that"
     else:
         when = "School is closed:"
-    return f"{when} do not count on anybody here before {looks}. Ring {ring}."
+    return f"{when} nobody may be looking here before {looks}. Ring {ring}."
