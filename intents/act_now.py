@@ -25,7 +25,7 @@ from bot.views.act_now import NO_HOLD, act_now
 from bot.views.opened import read
 from bot.views.wording import day_and_hour
 from intents.alarm import LINK, WORDS
-from intents.earlier import kept_out_before, raised_before, still_open
+from intents.earlier import kept_out_before, stands_before, still_open
 from intents.naming import named_holders
 from intents.policy import PolicyDesk
 from knowledge.language import honest_words, language_of
@@ -105,7 +105,7 @@ class ActNow(Intent):
             only = Button("I only want the policy", Press("policy-only", (held.id,)))
             card = _earlier(turn, held, show(turn, held, more=False), turn.message.text)
             card = replace(card, buttons=(*card.buttons, only))
-            before = next(iter(raised_before(turn)), None)
+            before = stands_before(turn)
             if before is not None:
                 return say(still_open(turn, before, held), card)
         else:
@@ -160,6 +160,7 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
     words = held.words if held else ""
     holders = [p for p in turn.directory.role_holders() if p.id != turn.person.id]
     named = named_holders(words, holders, turn.person.centre)
+    stands = stands_before(turn)
     spoken = (language_of(tidy(line)) for line in words.splitlines())
     language = next((code for code in spoken if code), None)
     return act_now(
@@ -173,7 +174,7 @@ def show(turn: Turn, held: Held | None = None, *, more: bool = True) -> Card:
         asleep_until=_asleep_until(turn, named),
         more=more,
         without=frozenset(person.id for person in named) | kept_out_before(turn),
-        earlier=next((each.ref for each in raised_before(turn)), ""),
+        earlier=stands.ref if stands else "",
         honest=honest_words(language) if language else None,
     )
 

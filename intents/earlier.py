@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.card import Button, Card, Tone, press
 from bot.incident import Concern, Incident
+from bot.message import Standing
 from bot.ports import Held
 from bot.recipients import to_ring
 from bot.turn import Turn
@@ -21,6 +22,12 @@ def raised_before(turn: Turn) -> tuple[Incident, ...]:
         for each in turn.work.incidents.by(turn.person.id)
         if each.closed_at is None and not each.drill and turn.now - each.reported_at < LATELY
     )
+
+
+def stands_before(turn: Turn) -> Incident | None:
+    """The latest of them, for somebody who is vouched for: others are told of no report."""
+    vouched = turn.message.standing is Standing.MEMBER and not turn.person.guest
+    return next(iter(raised_before(turn)), None) if vouched else None
 
 
 def kept_out_before(turn: Turn) -> frozenset[str]:

@@ -18,7 +18,7 @@ from bot.message import Standing
 from bot.ports import Held
 from bot.turn import Turn
 from bot.views import messages, own_report, write_up
-from bot.views.drawing import receipt_now
+from bot.views.receipt import receipt_now
 from bot.views.sheets import asking
 from intents.act_now import calls, live_hold, show
 from intents.dialogue import which

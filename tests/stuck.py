@@ -284,12 +284,11 @@ def _blocked(scene: Scene, ref: str) -> Stuck:
     return Stuck(Why.UNDELIVERED, ref)
 
 
-def _no_such_place(scene: Scene, ref: str) -> Stuck:
-    scene.owe(Kind.CASE, ref, Destination("web", "nobody", "okoro"))
-    return Stuck(Why.UNDELIVERED, ref)
-
-
 def _no_such_platform(scene: Scene, ref: str) -> Stuck:
+    scene.sql(
+        "INSERT INTO identities (platform, account, person, position) "
+        "VALUES ('fax', 'amira', 'amira', 9)"
+    )
     scene.owe(Kind.QUESTION, ref, Destination("fax", "amira", "amira"))
     return Stuck(Why.UNDELIVERED, ref)
 
@@ -402,7 +401,6 @@ STATES: dict[str, State] = {
         Why.DAMAGED, "UPDATE data_keys SET wrapped = id WHERE record LIKE 'incidents%'", heals=True
     ),
     "a destination held for ever": State(_blocked),
-    "a destination that does not exist": State(_no_such_place),
     "a platform that is not there": State(_no_such_platform),
     "no second route": _sql(
         Why.NO_OTHER_WAY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zipfile
 from pathlib import Path
@@ -47,11 +48,16 @@ MINE = {
 }
 
 
+async def _shown() -> None:
+    """Another process does not say when it has shown the rest of an answer."""
+    await asyncio.sleep(1)
+
+
 class ServedStage(TeamsStage):
     """The stage of Teams before a Lanyard that runs by itself at ``origin``."""
 
     def __init__(self, fake: FakeConnector, origin: str) -> None:
-        super().__init__(web.Application(), fake, OBJECTS)
+        super().__init__(web.Application(), fake, OBJECTS, _shown)
         self._at = origin
 
     @property

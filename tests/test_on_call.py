@@ -94,7 +94,8 @@ async def test_for_another_centre_its_own_dsl_and_deputies_are_woken(tmp_path: P
     async with scene(tmp_path, SATURDAY) as here:
         here.on_call("khan")
         ref = await here.report("concern", by="bryn")
-        assert here.texted(ref) == ["brook", "lindqvist"]
+        # More than once, perhaps: Ash has no channel here, so the second route texts as well.
+        assert set(here.texted(ref)) == {"brook", "lindqvist"}
         assert "do not count on" not in here.in_chat("bryn")
         ours = await here.report("concern")
         assert here.texted(ours) == ["khan"]

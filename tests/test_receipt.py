@@ -22,7 +22,7 @@ def arrived(person: str, minutes: int) -> Notice:
 
 
 def test_everybody_is_named_with_the_time_their_own_card_arrived() -> None:
-    escalation = Escalation("7KQ2M", (), TUESDAY)
+    escalation = Escalation("7KQ2M", TUESDAY, ())
     notices = [
         arrived("farrow", 5),
         arrived("khan", 0),

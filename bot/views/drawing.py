@@ -11,13 +11,13 @@ from bot.digest import Week
 from bot.escalation import Escalation, unanswered
 from bot.form import Route, Urgency
 from bot.incident import Incident
-from bot.ladder import calls_of, rests_from, to_be_woken
+from bot.ladder import calls_of
 from bot.may import Act, Showing, called, may, showing
 from bot.notice import Destination, Kind, Notice
 from bot.people import Directory, Identity, Role
 from bot.platforms import ROUTES
 from bot.ports import Work
-from bot.routes import asleep_until, in_chat
+from bot.routes import in_chat
 from bot.set_up import Fault
 from bot.term import Term
 from bot.turn import School
@@ -232,7 +232,7 @@ def _for_reporter(
 ) -> Card | None:
     match notice.kind:
         case Kind.RECEIPT:
-            return receipt_now(incident, escalation, work, directory, school, now)
+            return receipt.receipt_now(incident, escalation, work, directory, school, now)
         case Kind.PHONE:
             if escalation.taken is not None:
                 return receipt.taken_up(incident, escalation, directory)
@@ -255,23 +255,6 @@ def _for_reporter(
                 return write_up.finished(incident.ref) if notice.receipt else None
             return write_up.unfinished(incident.ref, form)
     return None
-
-
-def receipt_now(
-    incident: Incident,
-    escalation: Escalation,
-    work: Work,
-    directory: Directory,
-    school: School,
-    now: datetime,
-) -> Card:
-    """The reporter's receipt as it is now."""
-    calls = calls_of(escalation, work.notices.about(incident.ref))
-    people = to_be_woken(incident, escalation, directory, now)
-    rests = rests_from(incident, school.terms, now)
-    asleep = asleep_until(people, school.platforms, school.terms, rests)
-    closes = rests if rests > now else None
-    return receipt.receipt(incident, escalation, calls, directory, now, asleep, closes)
 
 
 def _showing(

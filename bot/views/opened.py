@@ -119,7 +119,7 @@ def opened_buttons(
     ref = incident.ref
     if only_site:
         return (Button("I have got this", press("take", ref), primary=True),)
-    part = Button("Somebody who could open it is part of this", press("about", ref))
+    part = Button("Keep somebody out of this", press("about", ref))
     if incident.closed_at is not None:
         return (Button("Add a note", press("note", ref)), part)
     if escalation.taken is None:

@@ -10,15 +10,36 @@ from bot.card import Button, Card, Tone, press
 from bot.escalation import Escalation
 from bot.form import Route, Urgency
 from bot.incident import Incident
+from bot.ladder import calls_of, rests_from, to_be_woken
 from bot.notice import Notice
 from bot.people import Directory
 from bot.platforms import MAIL, ROUTES, TEXT
+from bot.ports import Work
 from bot.recipients import to_ring
+from bot.routes import asleep_until as until_somebody_looks
+from bot.turn import School
 from bot.views.wording import clock_time, closed, listed, number_of, with_role
 
 SLOW = timedelta(seconds=60)
 """How long a card may be on its way before the receipt says that it has not arrived."""
 IT_WAS_REAL = "Undo: it was real"
+
+
+def receipt_now(
+    incident: Incident,
+    escalation: Escalation,
+    work: Work,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> Card:
+    """The reporter's receipt as it is now."""
+    calls = calls_of(escalation, work.notices.about(incident.ref))
+    people = to_be_woken(incident, escalation, directory, now)
+    rests = rests_from(incident, school.terms, now)
+    asleep = until_somebody_looks(people, school.platforms, school.terms, rests)
+    closes = rests if rests > now else None
+    return receipt(incident, escalation, calls, directory, now, asleep, closes)
 
 
 def receipt(
