@@ -47,7 +47,7 @@ REPORTS: dict[str, Sequence[Line]] = {
     ),
     "adult": (
         ("amira", "/report our lunchtime volunteer has been messaging one of the girls"),
-        ("amira", "[Adult who works here, or might: tell"),
+        ("amira", "[About an adult here: tell"),
         ("amira", "07700 900123"),
         ("amira", "[Skip]"),
         ("amira", "[Skip]"),

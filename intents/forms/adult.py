@@ -12,7 +12,7 @@ from bot.form import Form, Route, Step, Urgency
 FORM = Form(
     name="adult",
     title="Concern about an adult who works here",
-    alarm="Adult who works here, or might",
+    alarm="About an adult here",
     route=Route.ADULT,
     urgency=Urgency.IMMEDIATE,
     begins=("concern about an adult", "concern about a colleague", "low level concern"),

@@ -46,7 +46,7 @@ async def test_what_the_document_makes_works_in_the_playground(tmp_path: Path) -
         await expect(cards(amira).last).to_contain_text("1.1", timeout=20_000)
         await write(amira, "a trial: a child told me somebody hurts her")
         await expect(cards(amira).last).to_contain_text("act now", timeout=20_000)
-        await button(amira, "Child: tell Ms Khan and Mr Okoro").click()
+        await button(amira, "Child: tell Ms Sana Khan and Mr Obi Okoro").click()
         raised = cards(amira).filter(has_text="Alarm raised")
         await expect(raised).to_have_count(1, timeout=20_000)
         await expect(cards(khan).last).to_contain_text("URGENT", timeout=20_000)
