@@ -200,6 +200,9 @@ def _afresh(turn: Turn, press: Press) -> Held:
     if held is None or held.ref or not press.args[1].isdigit():
         return empty_hold(turn)
     before, last = held.words[: int(press.args[1])], held.words[int(press.args[1]) :]
+    if not last:
+        # Pressed before: what was left out stays so, and what was said last is held by itself.
+        return live_hold(turn) or empty_hold(turn)
     turn.work.holds.put(replace(held, words=before.removesuffix("\n")))
     alone = Held(secrets.token_hex(6), turn.person.id, last, turn.now)
     turn.work.holds.put(alone)

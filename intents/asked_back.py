@@ -60,12 +60,15 @@ class AskedBack(Intent):
         assert words is not None
         ref = incident.ref
         begun = turn.work.conversations.find(turn.person.id, ADDITION, ref)
+        unsent = ""
+        if begun is not None and begun.stage not in (Stage.FINISHED, Stage.CANCELLED):
+            unsent = begun.answers.get(ADDITION, "")
         draft = Conversation(
             id=f"{ref}-{ADDITION}-{turn.person.id}",
             person=turn.person.id,
             form=ADDITION,
             ref=ref,
-            answers={ADDITION: words},
+            answers={ADDITION: f"{unsent}\n{words}" if unsent else words},
             stage=Stage.PAUSED,
             version=begun.version if begun else 0,
         )
@@ -76,6 +79,7 @@ class AskedBack(Intent):
                 f"Is this your answer about {ref}?",
                 *(("Child in danger now? Ring 999.",) if worry else ()),
                 "Your words are kept, and not sent yet.",
+                *(("What you had written before and not sent goes along.",) if unsent else ()),
                 buttons=(
                     Button(
                         f"Send as my answer to {ref}", press("finish", ADDITION, ref), primary=True

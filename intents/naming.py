@@ -112,7 +112,6 @@ def note_noted(turn: Turn, incident: Incident, said: Mapping[str, str]) -> tuple
         person
         for person in turn.directory.role_holders()
         if person.id not in (turn.person.id, incident.reporter)
-        and standing.get(person.id) is not Concern.CLEARED
     ]
     chosen = named_holders(said.get("to", ""), holders)
     entries = turn.work.incidents.entries(incident.ref)
@@ -125,7 +124,8 @@ def note_noted(turn: Turn, incident: Incident, said: Mapping[str, str]) -> tuple
             or turn.person.id not in named_in_notes(incident, entries, person, turn.directory)
         )
     )
-    fresh = [person for person in found if person.id not in standing]
+    # The reporter may have said that they are only mentioned, and not known what the writer does.
+    fresh = [p for p in found if standing.get(p.id) in (None, Concern.CLEARED)]
     for person in fresh:
         turn.work.incidents.concern(incident.ref, person.id, Concern.NOTED)
     if fresh and incident.closed_at is None:

@@ -25,6 +25,9 @@ class About(StrEnum):
 LONGEST = 14
 """More words than this are a story, whatever they begin with."""
 
+SHORT = 10
+"""More words than this say more than that it was no mistake."""
+
 SLIP_FROM = 5
 """From this many letters on, one slip of the fingers in a word is forgiven."""
 
@@ -146,8 +149,9 @@ def asked_about(typed: str) -> About | None:
 
 
 def takes_it_back(typed: str) -> bool:
-    """Whether it says that a report marked as a mistake is none."""
-    return REAL.search(_words(typed)) is not None
+    """Whether it says that a report marked as a mistake is none, and tells no story of its own."""
+    words = _words(typed)
+    return len(words.split()) <= SHORT and REAL.search(words) is not None
 
 
 def _words(typed: str) -> str:

@@ -54,7 +54,8 @@ class OwnReport(Intent):
             return False
         about, incident = asked_about(turn.typed), last_report(turn)
         if incident is not None and incident.mistake and takes_it_back(turn.typed):
-            return True
+            # A new worry may be told in such words: it gets the way to an alarm.
+            return not calls(turn) and self._desk.read(turn.typed).action != "report"
         if about is None or (incident is None and _unsent(turn, incident) is None):
             return False
         if about is About.PERSON:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bot.card import Button, Card, Press, Reply, press, say
 from bot.climb import concern_changed, tell
-from bot.incident import Concern, Incident, Part
+from bot.incident import Concern, Entry, Incident, Part
 from bot.intent import Intent
 from bot.may import Act
 from bot.notice import Kind
@@ -18,7 +18,7 @@ from bot.turn import Turn
 from bot.views import messages
 from bot.views.wording import clock_time
 from intents.added import open_again
-from intents.naming import named_in_notes
+from intents.naming import ask_reporter, look_again, named_in_notes
 
 
 class WhoIsPart(Intent):
@@ -115,7 +115,24 @@ class WhoIsPart(Intent):
         changed = only_mentioned(turn.work, incident, person.id, says_the_reporter=mine)
         turn.audit("part-no", incident.ref)
         for ref in changed:
+            self._still_named(turn, ref, person, asked=incident.ref)
             concern_changed(turn.work, ref, turn.directory, turn.school, turn.now)
+
+    def _still_named(self, turn: Turn, ref: str, person: Person, *, asked: str) -> None:
+        """Keep somebody out of a report after all whom its own words name: of another report its
+        reporter is asked, of a note on the case its writer, where they have not answered."""
+        work, directory = turn.work, turn.directory
+        incident, entries = work.incidents.get(ref), work.incidents.entries(ref)
+        if incident is None:
+            return
+        named = look_again(work, incident, entries, [person], directory)
+        if named and ref == asked:
+            # Of a report's own words its reporter had answered before the note was written.
+            work.incidents.concern(ref, person.id, Concern.CLEARED)
+        elif named:
+            ask_reporter(work, incident, directory, turn.school, turn.now)
+        elif waits_for_an_answer(turn, incident, entries, person):
+            work.incidents.concern(ref, person.id, Concern.NOTED)
 
     def _about(self, turn: Turn, incident: Incident) -> Card:
         """Lets the reporter or a reader say at any time that a role-holder is part of it. Whoever
@@ -137,6 +154,24 @@ class WhoIsPart(Intent):
                 *_may_be_let_in(turn, incident),
             ),
         )
+
+
+def waits_for_an_answer(
+    turn: Turn, incident: Incident, entries: Sequence[Entry], person: Person
+) -> bool:
+    """Whether somebody else wrote a note that names ``person``, and has not said since that they
+    are only mentioned."""
+    answered = {
+        actor: at for at, actor, act in turn.work.audit.acts(incident.ref) if act == "part-no"
+    }
+    open_notes = [
+        entry
+        for entry in entries
+        if entry.part is Part.CASE
+        and entry.author != turn.person.id
+        and (entry.author not in answered or answered[entry.author] < entry.at)
+    ]
+    return bool(named_in_notes(incident, open_notes, person, turn.directory))
 
 
 def known_before(turn: Turn, incident: Incident, person: Person) -> str:

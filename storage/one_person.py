@@ -32,7 +32,13 @@ THEIRS: tuple[Column[Any], ...] = (
 )
 """Where a person's id stands by itself, and any number of rows may have the same."""
 
-CLOSEST = (Concern.SUBJECT, Concern.NAMED, Concern.CLEARED)
+CLOSEST = (
+    Concern.SUBJECT,
+    Concern.NAMED,
+    Concern.NOTED,
+    Concern.ELSEWHERE,
+    Concern.CLEARED,
+)
 """How somebody stands to a report, what keeps it from them most first."""
 
 

@@ -150,7 +150,14 @@ def test_what_was_sealed_is_theirs_and_still_opens(store: SqlStore) -> None:
 
 def test_what_keeps_a_report_from_either_keeps_it_from_both(store: SqlStore) -> None:
     both(store)
-    ways = (Concern.CLEARED, Concern.NAMED, Concern.SUBJECT)
+    ways = (
+        Concern.CLEARED,
+        Concern.ELSEWHERE,
+        Concern.NOTED,
+        Concern.NAMED,
+        Concern.SUBJECT,
+    )
+    assert set(ways) == set(Concern)
     with kept(store) as work:
         for number, (of_old, of_new) in enumerate((a, b) for a in ways for b in ways):
             work.incidents.add(incident(f"C{number}"))
@@ -158,9 +165,9 @@ def test_what_keeps_a_report_from_either_keeps_it_from_both(store: SqlStore) -> 
             work.incidents.concern(f"C{number}", NEW, of_new)
         work.people.merge(OLD, NEW)
     with store.work() as work:
-        found = [work.incidents.get(f"C{number}") for number in range(9)]
+        found = [work.incidents.get(f"C{number}") for number in range(len(ways) ** 2)]
     stand = [each.concerns for each in found if each is not None]
-    closest = [ways[max(a, b)] for a in range(3) for b in range(3)]
+    closest = [ways[max(a, b)] for a in range(len(ways)) for b in range(len(ways))]
     assert stand == [((NEW, how),) for how in closest]
 
 
