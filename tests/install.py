@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -86,7 +85,8 @@ class Reader:
     async def __aexit__(self, *_: object) -> None:
         for process in self._staying:
             if process.returncode is None:
-                process.send_signal(signal.SIGINT)
+                # What runs this may have told its children to ignore Ctrl-C.
+                process.terminate()
                 await process.wait()
 
     @property
