@@ -24,7 +24,7 @@ SEND_SECONDS = 15
 SETTLED_AFTER = timedelta(seconds=30)
 """A send in doubt that is not found so much later will not appear any more."""
 
-LOOKS_FOR = {Lane.URGENT: timedelta(seconds=45), Lane.NORMAL: timedelta(minutes=2)}
+LOOKS_FOR = {Lane.URGENT: timedelta(seconds=45), Lane.NORMAL: timedelta(minutes=1)}
 """How long a card waits for the platform to say whether an earlier send went through."""
 
 AT_ONCE = 32
