@@ -89,8 +89,8 @@ def raise_alarm(
     """
     work, now = turn.work, turn.now
     standing = {
-        **(inherited(sibling) if sibling else {}),
         **dict.fromkeys(kept_out_before(turn), Concern.NAMED),
+        **(inherited(sibling) if sibling else {}),
         **_named(turn, words),
         **concerned,
     }

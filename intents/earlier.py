@@ -7,8 +7,9 @@ from datetime import timedelta
 from bot.card import Button, Card, Tone, press
 from bot.incident import Concern, Incident
 from bot.message import Standing
+from bot.people import Role
 from bot.ports import Held
-from bot.recipients import to_ring
+from bot.recipients import SAFEGUARDING_ROLES, to_ring
 from bot.turn import Turn
 from bot.views.wording import clock_time, listed, number_of, with_role
 
@@ -31,13 +32,21 @@ def stands_before(turn: Turn) -> Incident | None:
 
 
 def kept_out_before(turn: Turn) -> frozenset[str]:
-    """Whom this person has said to be part of one of these: whether they are part of a new one
-    is asked before they are told of it."""
+    """The DSL and deputies whom this person has said to be part of one of these: whether they are
+    part of a new one is asked before they are told of it.
+
+    One that is kept from the Principal changes nothing about another: whoever reads the other may
+    not know of it.
+    """
+    directory = turn.directory
+    principals = {person.id for person in directory.holders(Role.PRINCIPAL)}
+    team = {person.id for role in SAFEGUARDING_ROLES for person in directory.holders(role)}
     return frozenset(
         person
         for each in raised_before(turn)
+        if principals.isdisjoint(each.kept_from())
         for person, how in each.concerns
-        if how is Concern.SUBJECT and person != turn.person.id
+        if how is Concern.SUBJECT and person in team - {turn.person.id}
     )
 
 

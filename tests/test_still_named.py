@@ -128,3 +128,16 @@ async def test_left_out_twice_loses_nothing(world: World) -> None:
     twice = await world.do("amira", leave)
     await presses(world, "amira", button(twice.cards, "tell child"))
     assert "uncle" in words_of(world, FIRST)
+
+
+@pytest.mark.parametrize(("about", "kept_out"), [("okoro", True), ("farrow", False)])
+async def test_whom_they_kept_out_before_is_asked_about_but_never_the_principal(
+    world: World, about: str, kept_out: bool
+) -> None:
+    """A report about the Principal changes nothing that a DSL can see."""
+    await alarm(world)
+    await presses(world, "amira", press("part", FIRST, about, "yes"))
+    await world.do("amira", "pause")
+    await alarm(world, "a girl has cut her arm")
+    assert (about in kept(world, SECOND).kept_from()) is kept_out
+    assert bool(kept(world, SECOND).concerns) is kept_out
