@@ -63,7 +63,7 @@ async def test_the_alarm_is_answered_while_nothing_else_comes_through(actors: Tr
     until = hold(stage, "PUT ", "/activities")
     await stage.press("amira", ALARM)
     # The card in the answer says so, and it is so.
-    assert said(stage, "amira")[-1].startswith("DONE: Alarm raised. Reference")
+    assert said(stage, "amira")[-1].startswith("Alarm raised. Reference")
     with actors.app.store.work() as work:
         assert len(work.incidents.untaken()) == 1
     assert not stage.fake.calls("POST", "/activities")[1:]
