@@ -54,7 +54,8 @@ class AskedBack(Intent):
 
     def answer(self, turn: Turn, press_: Press) -> Reply:
         if press_.verb == "else":
-            return self._something_else(turn, press_.args[0].upper())
+            ref, *before = press_.args
+            return self._something_else(turn, ref.upper(), "".join(before[:1]))
         incident, words = _asked(turn), _words(turn)
         assert incident is not None
         assert words is not None
@@ -84,21 +85,29 @@ class AskedBack(Intent):
                     Button(
                         f"Send as my answer to {ref}", press("finish", ADDITION, ref), primary=True
                     ),
-                    Button("It is something else", press("else", ref)),
+                    Button("It is something else", press("else", ref, str(len(unsent)))),
                 ),
             )
         )
 
-    def _something_else(self, turn: Turn, ref: str) -> Reply:
-        """The same words again, as if no question had waited."""
+    def _something_else(self, turn: Turn, ref: str, before: str) -> Reply:
+        """The same words again, as if no question had waited. What stood in the draft ``before``
+        them, so many letters, stays there."""
         incident = turn.work.incidents.get(ref)
         if incident is None or incident.reporter != turn.person.id:
             return turn.refuse("else", ref)
         draft = turn.work.conversations.find(turn.person.id, ADDITION, ref)
-        words = draft.answers.get(ADDITION, "") if draft else ""
+        whole = draft.answers.get(ADDITION, "") if draft else ""
+        kept = int(before) if before.isdigit() else 0
+        words = whole[kept:].removeprefix("\n")
         if draft is None or draft.stage is Stage.FINISHED or not words:
             return say(messages.note("These words went on already. Nothing was changed."))
-        turn.work.conversations.save(replace(draft, answers={}, stage=Stage.CANCELLED), turn.now)
+        left = (
+            replace(draft, answers={ADDITION: whole[:kept]})
+            if kept
+            else replace(draft, answers={}, stage=Stage.CANCELLED)
+        )
+        turn.work.conversations.save(left, turn.now)
         said = replace(turn, message=replace(turn.message, text=words, press=None))
         intent, meant = choose(self._others, said)
         return replace(intent.answer(said, meant), replaces=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.card import press
+from bot.card import Reply, press
 from bot.incident import Concern
 from tests.eyes.world import World, Worlds, button
 from tests.test_siblings import (
@@ -105,7 +105,8 @@ async def test_a_new_worry_is_not_filed_into_one_marked_as_a_mistake(world: Worl
     assert "stepfather" not in words_of(world, FIRST)
 
 
-async def test_an_answer_goes_with_what_was_written_before_it(world: World) -> None:
+async def asked_while_writing(world: World) -> Reply:
+    """Khan asks while words of Amira's wait to be sent; what stands under her next message."""
     await alarm(world)
     await takes(world, "khan", FIRST)
     await world.do("amira", press("add", FIRST))
@@ -114,10 +115,23 @@ async def test_an_answer_goes_with_what_was_written_before_it(world: World) -> N
     await world.do("khan", press("question", FIRST))
     await world.do("khan", "Where is he now?")
     await presses(world, "khan", press("finish", "question", FIRST))
-    await world.do("amira", "In the library, with Ms Reed")
+    return await world.do("amira", "In the library, with Ms Reed")
+
+
+async def test_an_answer_goes_with_what_was_written_before_it(world: World) -> None:
+    await asked_while_writing(world)
     await presses(world, "amira", press("finish", "addition", FIRST))
     assert "belt" in words_of(world, FIRST)
     assert "library" in words_of(world, FIRST)
+
+
+async def test_something_else_leaves_what_was_written_before_it(world: World) -> None:
+    offered = await asked_while_writing(world)
+    for _ in range(2):
+        await world.do("amira", button(offered.cards, "else"))
+    await presses(world, "amira", press("finish", "addition", FIRST))
+    assert "belt" in words_of(world, FIRST)
+    assert "library" not in words_of(world, FIRST)
 
 
 async def test_left_out_twice_loses_nothing(world: World) -> None:
