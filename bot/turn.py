@@ -69,6 +69,18 @@ class Turn:
         """The words typed, without white space around them."""
         return self.message.text.strip()
 
+    @property
+    def vouched(self) -> bool:
+        """Whether the platform vouches for them as staff now: nobody else is told of a report."""
+        return self.message.standing is Standing.MEMBER and not self.person.guest
+
+    def opened_at(self, ref: str, person: Person) -> datetime | None:
+        """When ``person`` first opened a report, if they ever did."""
+        acts = self.work.audit.acts(ref)
+        return next(
+            (at for at, actor, act in acts if act == "open" and person.goes_by(actor)), None
+        )
+
     def may(self, act: Act, incident: Incident) -> bool:
         """Whether this person may do ``act``, asked now, at the click: of the role list, and of
         the rooms they are in. A reporter may always add to their own report."""

@@ -12,7 +12,6 @@ from bot.checks import Refused, long
 from bot.conversation import Conversation, Stage
 from bot.incident import Entry, Incident
 from bot.intent import Intent, choose
-from bot.message import Standing
 from bot.turn import Turn
 from bot.views import messages
 from intents.act_now import calls
@@ -41,9 +40,7 @@ class AskedBack(Intent):
 
     def hears(self, turn: Turn) -> bool:
         said = turn.typed.lower().strip(" .!?")
-        if turn.message.command or not turn.message.place.private or not said:
-            return False
-        if turn.message.standing is not Standing.MEMBER or turn.person.guest:
+        if turn.message.command or not turn.message.place.private or not said or not turn.vouched:
             return False
         if said in ELSEWHERE or said in SENTENCES or calls(turn) or asked_about(turn.typed):
             return False

@@ -180,8 +180,7 @@ def known_drills(turn: Turn) -> list[Card]:
 
 def has_opened(turn: Turn, incident: Incident) -> bool:
     """Whether this person has read the report: nobody takes what they have not read."""
-    acts = turn.work.audit.acts(incident.ref)
-    return any(turn.person.goes_by(actor) and act == "open" for _, actor, act in acts)
+    return turn.opened_at(incident.ref, turn.person) is not None
 
 
 def open_it(turn: Turn, incident: Incident, escalation: Escalation) -> Reply:

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from bot.card import Button, Card, Tone, press
 from bot.incident import Concern, Incident
-from bot.message import Standing
 from bot.people import Role
 from bot.ports import Held
 from bot.recipients import SAFEGUARDING_ROLES, to_ring
@@ -27,8 +26,7 @@ def raised_before(turn: Turn) -> tuple[Incident, ...]:
 
 def stands_before(turn: Turn) -> Incident | None:
     """The latest of them, for somebody who is vouched for: others are told of no report."""
-    vouched = turn.message.standing is Standing.MEMBER and not turn.person.guest
-    return next(iter(raised_before(turn)), None) if vouched else None
+    return next(iter(raised_before(turn)), None) if turn.vouched else None
 
 
 def kept_out_before(turn: Turn) -> frozenset[str]:

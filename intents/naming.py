@@ -142,16 +142,22 @@ def named_in_notes(
     incident: Incident, entries: Sequence[Entry], person: Person, directory: Directory
 ) -> set[str]:
     """Who wrote the notes on the case that name ``person``."""
-    authors = {entry.author for entry in entries if entry.part is Part.CASE}
+    notes: dict[str, list[Entry]] = {}
+    for entry in entries:
+        notes.setdefault(id_now(directory, entry.author), []).append(entry)
     return {
         author
-        for author in authors
+        for author, written in notes.items()
         if named_holders(
-            "\n".join(_words((e for e in entries if e.author == author), directory, Part.CASE)),
-            [person],
-            incident.centre,
+            "\n".join(_words(written, directory, Part.CASE)), [person], incident.centre
         )
     }
+
+
+def id_now(directory: Directory, person: str) -> str:
+    """The id that somebody goes by: an entry keeps the one its author had when it was written."""
+    known = directory.person(person)
+    return known.id if known else person
 
 
 def keep_from_named(

@@ -14,7 +14,6 @@ from bot.conversation import Conversation
 from bot.form import Form, Step
 from bot.incident import Incident
 from bot.intent import Intent
-from bot.message import Standing
 from bot.ports import Held
 from bot.turn import Turn
 from bot.views import messages, own_report, write_up
@@ -50,7 +49,7 @@ class OwnReport(Intent):
         return False
 
     def hears(self, turn: Turn) -> bool:
-        if turn.message.command or not turn.message.place.private or not _vouched(turn):
+        if turn.message.command or not turn.message.place.private or not turn.vouched:
             return False
         about, incident = asked_about(turn.typed), last_report(turn)
         if incident is not None and incident.mistake and takes_it_back(turn.typed):
@@ -125,10 +124,6 @@ def last_report(turn: Turn) -> Incident | None:
     return latest
 
 
-def _vouched(turn: Turn) -> bool:
-    return turn.message.standing is Standing.MEMBER and not turn.person.guest
-
-
 def _unsent(turn: Turn, incident: Incident | None) -> Held | None:
     """Words of theirs that were sent to nobody, if they are later than the report."""
     held = live_hold(turn)
@@ -140,7 +135,7 @@ def _unsent(turn: Turn, incident: Incident | None) -> Held | None:
 def _form_of_own(
     turn: Turn, press: Press
 ) -> tuple[Form, Conversation, Incident, Step | None] | None:
-    if turn.message.press is not None or turn.message.fields or not _vouched(turn):
+    if turn.message.press is not None or turn.message.fields or not turn.vouched:
         return None
     conversation = which(turn, press)
     form = turn.school.form(conversation.form) if conversation else None

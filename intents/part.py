@@ -18,7 +18,7 @@ from bot.turn import Turn
 from bot.views import messages
 from bot.views.wording import clock_time
 from intents.added import open_again
-from intents.naming import ask_reporter, look_again, named_in_notes
+from intents.naming import ask_reporter, id_now, look_again, named_in_notes
 
 
 class WhoIsPart(Intent):
@@ -162,14 +162,15 @@ def waits_for_an_answer(
     """Whether somebody else wrote a note that names ``person``, and has not said since that they
     are only mentioned."""
     answered = {
-        actor: at for at, actor, act in turn.work.audit.acts(incident.ref) if act == "part-no"
+        id_now(turn.directory, actor): at
+        for at, actor, act in turn.work.audit.acts(incident.ref)
+        if act == "part-no"
     }
     open_notes = [
         entry
         for entry in entries
-        if entry.part is Part.CASE
-        and entry.author != turn.person.id
-        and (entry.author not in answered or answered[entry.author] < entry.at)
+        if (author := id_now(turn.directory, entry.author)) != turn.person.id
+        and answered.get(author, entry.at) <= entry.at
     ]
     return bool(named_in_notes(incident, open_notes, person, turn.directory))
 
@@ -178,10 +179,9 @@ def known_before(turn: Turn, incident: Incident, person: Person) -> str:
     """What somebody has had of a report that is kept from them from now on: their card called
     them and told nothing of it; once opened, they have read it."""
     zone = turn.directory.zone
-    acts = turn.work.audit.acts(incident.ref)
-    opened = [at for at, actor, act in acts if actor == person.id and act == "open"]
-    if opened:
-        return f"{person.name} opened it before, at {clock_time(min(opened), zone)}."
+    opened = turn.opened_at(incident.ref, person)
+    if opened is not None:
+        return f"{person.name} opened it before, at {clock_time(opened, zone)}."
     shown = [
         each.receipt.at
         for each in turn.work.notices.about(incident.ref)

@@ -64,12 +64,5 @@ def near(turn: Turn, incident: Incident) -> Card | None:
         for other in everything.values()
         if other.ref != incident.ref and turn.may(Act.READ, other)
     ]
-    read = {
-        other.ref
-        for other in shown
-        if any(
-            actor == turn.person.id and act == "open"
-            for _, actor, act in turn.work.audit.acts(other.ref)
-        )
-    }
+    read = {each.ref for each in shown if turn.opened_at(each.ref, turn.person) is not None}
     return same.others(incident, shown, linked, read, turn.now)
