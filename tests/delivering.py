@@ -144,8 +144,8 @@ class Delivering:
             await app.courier.deliver_due()
 
     def _do(self, app: App, what: str, about: str) -> None:
-        """A report is made; it is taken some minutes later; then the reporter is spoken to, and
-        some hours later the case is closed."""
+        """A report is made; it is opened and taken some minutes later; then the reporter is spoken
+        to, and some hours later the case is closed."""
         if what == "report":
             form = "website" if int(about) % 5 < 2 else "child"
             person = f"staff{int(about) % STAFF}"
@@ -159,6 +159,8 @@ class Delivering:
             if not self._shown(app, about):
                 self._plan(self._soon(1, 5), "take", about)
                 return
+            # Nobody takes what they have not opened.
+            self._hear(app, "khan", press("open", about))
             self._hear(app, "khan", press("take", about))
             self._plan(self._soon(1, 5), "spoke", about)
         elif what == "spoke":

@@ -16,6 +16,7 @@ from bot.form import Urgency
 from bot.notice import Kind
 from bot.ports import Held
 from bot.tick import nudge_at
+from bot.views.drawing import draw
 from bot.watch.proof import stuck
 from bot.watch.stuck import Why
 from storage import tables
@@ -83,6 +84,32 @@ def test_the_owner_of_an_alarm_is_asked_every_quarter_of_an_hour_without_end() -
         work.commit()
     world.until(world.now + timedelta(hours=5), random.Random(3))
     assert len([n for n in world.notices(ref) if n.kind is Kind.ON_IT]) == len(asked)
+
+
+def test_what_the_owner_answered_while_a_platform_was_down_is_not_asked_when_it_is_back() -> None:
+    """A question that was never shown goes unsaid; one that stands in the chat says what came
+    of it."""
+    world = World(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
+    ref, began = world.report("now"), world.now
+    world.take(ref, "khan")
+    world.until(began + timedelta(minutes=20))
+    world.deliver = lambda: None  # type: ignore[method-assign]
+    world.until(began + timedelta(minutes=40))
+    asked = [n for n in world.notices(ref) if n.kind is Kind.ON_IT]
+    assert [n.receipt is not None for n in asked] == [True, False]
+
+    def drawn() -> list[str]:
+        with world.store.work() as work:
+            cards = [draw(n, work, world.directory, world.school, world.now) for n in asked]
+        return [card.title if card else "" for card in cards]
+
+    assert drawn() == [f"{ref}: have you spoken to the reporter?"] * 2
+    with world.store.work() as work:
+        escalation = work.escalations.get(ref)
+        assert escalation is not None
+        work.escalations.put(replace(escalation, spoken_at=world.now), None)
+        work.commit()
+    assert drawn() == [f"{ref}: spoke to the reporter, 10:40.", ""]
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 17), date(2027, 3, 27), date(2026, 10, 24)])

@@ -20,20 +20,18 @@ def on_it(
     *,
     viewer: str,
     asked_at: datetime,
-) -> Card:
+    shown: bool,
+) -> Card | None:
     """Chases the owner until they have spoken to the reporter, and after that until it is
-    closed; while they are away, whoever could take it over. ``asked_at``: when it was asked."""
+    closed; while they are away, whoever could take it over. ``asked_at``: when it was asked.
+    ``None`` where it is answered before it was ``shown``, as after an outage."""
     ref, taken = incident.ref, escalation.taken
+    answered = _answered(incident, escalation, directory, now, viewer, asked_at)
+    if answered:
+        return _over(ref, answered) if shown else None
+    if taken is None or taken.by != viewer:
+        return _cover(incident, escalation, directory)
     spoken, touched = escalation.spoken_at, escalation.touched_at
-    if incident.closed_at is not None or taken is None:
-        state = "closed" if incident.closed_at is not None else "nobody has it now"
-        return _over(ref, state)
-    if taken.by != viewer:
-        return _cover(incident, escalation, directory, now)
-    if spoken is not None and asked_at <= spoken:
-        return _over(ref, f"spoke to the reporter, {clock_time(spoken, directory.zone)}")
-    if spoken is not None and touched is not None and asked_at <= touched:
-        return _over(ref, f"still on it, {clock_time(touched, directory.zone)}")
     still_yours = _offered(escalation, directory)
     if spoken is None:
         return Card(
@@ -67,6 +65,28 @@ def on_it(
     )
 
 
+def _answered(
+    incident: Incident,
+    escalation: Escalation,
+    directory: Directory,
+    now: datetime,
+    viewer: str,
+    asked_at: datetime,
+) -> str:
+    """Why ``viewer`` need not answer any more; empty while they must."""
+    taken, spoken, touched = escalation.taken, escalation.spoken_at, escalation.touched_at
+    if incident.closed_at is not None or taken is None:
+        return "closed" if incident.closed_at is not None else "nobody has it now"
+    if taken.by != viewer:
+        owner = directory.person(taken.by)
+        return f"{owner.name} has it" if owner is not None and not owner.away(now) else ""
+    if spoken is not None and asked_at <= spoken:
+        return f"spoke to the reporter, {clock_time(spoken, directory.zone)}"
+    if spoken is not None and touched is not None and asked_at <= touched:
+        return f"still on it, {clock_time(touched, directory.zone)}"
+    return ""
+
+
 def _over(ref: str, state: str) -> Card:
     return Card(
         title=f"{ref}: {state}.",
@@ -76,12 +96,9 @@ def _over(ref: str, state: str) -> Card:
     )
 
 
-def _cover(incident: Incident, escalation: Escalation, directory: Directory, now: datetime) -> Card:
-    assert escalation.taken is not None
-    owner = directory.person(escalation.taken.by)
+def _cover(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
+    owner = directory.person(escalation.taken.by) if escalation.taken else None
     name = owner.name if owner else "Somebody"
-    if owner is not None and not owner.away(now):
-        return _over(incident.ref, f"{name} has it")
     return Card(
         title=f"{incident.ref}: {name} has this and is away. Who takes it over?",
         tone=Tone.WARNING,

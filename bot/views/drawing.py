@@ -206,9 +206,14 @@ def _for_roles(
         case Kind.CASE:
             return cases.case_card(incident, escalation, directory, now)
         case Kind.ON_IT:
-            asked_at = notice.created_at or now
             return chase.on_it(
-                incident, escalation, directory, now, viewer=viewer, asked_at=asked_at
+                incident,
+                escalation,
+                directory,
+                now,
+                viewer=viewer,
+                asked_at=notice.created_at or now,
+                shown=notice.receipt is not None,
             )
         case Kind.OVERDUE:
             return chase.overdue(incident, escalation, directory, now)
