@@ -68,6 +68,9 @@ POINTS = (
 )
 """Where a process may end: around every write of a turn, of a delivery, and around a send."""
 
+PATIENCE = 60.0
+"""Seconds for a process to come to its point: on a busy machine the twelfth passing takes some."""
+
 SECOND_COPY = "second copy"
 
 
@@ -115,6 +118,7 @@ class Figures:
     doubles: list[str] = field(default_factory=list)
     unsent: list[str] = field(default_factory=list)
     at: Counter[str] = field(default_factory=Counter)
+    not_reached: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> list[str]:
@@ -139,7 +143,8 @@ class Crashes:
         roles = ["both"] if self._alone else ["web", "worker"]
         nth = self._chance.randint(1, 12)
         children = [self._fork(role, point, nth) for role in roles]
-        end = time.monotonic() + (self._chance.uniform(0.05, 1.0) if not point else 8.0)
+        patience = PATIENCE if point else self._chance.uniform(0.05, 1.0)
+        end = time.monotonic() + patience
         while time.monotonic() < end and not any(_over(child) for child in children):
             time.sleep(0.005)
         struck = any(_over(child) for child in children)
@@ -149,6 +154,8 @@ class Crashes:
             with suppress(ChildProcessError):
                 os.waitpid(child, 0)
         self.figures.kills += 1
+        if point and not struck:
+            self.figures.not_reached.append(f"{point}, passing {nth}")
         self.figures.at[("at its point" if struck else "not reached") if point else "random"] += 1
         self._after()
 

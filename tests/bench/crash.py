@@ -44,6 +44,8 @@ def main(named: int, at_random: int, seed: int, database: str) -> None:
                 f"{len(found.no_ladder)}, unmarked doubles {len(found.doubles)}, never sent "
                 f"{len(found.unsent)}"
             )
+            for point in found.not_reached:
+                click.echo(f"  not reached: {point}")
             faults += found.faults
     for fault in faults[:50]:
         click.echo(fault)
