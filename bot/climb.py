@@ -113,6 +113,8 @@ def _make(
         # A drill stands on no list: it would make the reports on it wait for each other.
         for to in reached:
             list_for(work, to, lane, now)
+        for to in _behind_silence(work, reached, directory, school, now):
+            list_for(work, to, lane, now)
         return
     nth = number_of(escalation, call.rung, call.nth)
     if call.rung.when_shut:
@@ -124,6 +126,21 @@ def _make(
     nobody = kind is Kind.CASE and all(to.person == incident.reporter for to in reached)
     if nobody and audience is not Audience.ON_CALL:
         _only_the_phone(work, incident, directory, school, now, nth)
+
+
+def _behind_silence(
+    work: Work,
+    reached: tuple[Destination, ...],
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> tuple[Destination, ...]:
+    """The other ways of whoever is reached where nothing has been shown for some minutes."""
+    late = now - school.second_route_after
+    silent = [to.person for to in reached if to.person and work.notices.answers_nobody(to, late)]
+    people = filter(None, map(directory.person, dict.fromkeys(silent)))
+    others = (to for person in people for to in routes.otherwise_to(person, school.platforms))
+    return tuple(to for to in others if to not in reached)
 
 
 def tell_unreadable(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zlib import crc32
 
 from bot.climb import notice as new_notice
 from bot.escalation import Audience, Escalation
@@ -11,37 +12,74 @@ from bot.ladder import calls_of, reached
 from bot.may import Act, may
 from bot.notice import Kind, Lane, Notice
 from bot.people import Directory, Person
+from bot.platforms import ROUTES
 from bot.ports import Work
 from bot.routes import in_chat, otherwise_to, to_person
 from bot.turn import School
 
-NTH = 2**31 - 1
-"""The number of the one call by another way; a ladder's own calls have other numbers."""
+KINDS = (Kind.CASE, Kind.ON_IT, Kind.OFFER, Kind.OVERDUE, Kind.REPLY, Kind.STUCK)
+"""What is not left to a chat that answers nobody; anything else may wait for it."""
+
+AGAIN = timedelta(hours=1)
+"""After so long in which it is still not shown another way is taken once more."""
+
+
+def number_of_other_way(escalation: Escalation) -> int:
+    """The number of a ladder's call by another way, one however many of its calls are not shown:
+    a ladder begun anew, or a faster one, has another."""
+    began, rungs = escalation.started_at.isoformat(), [rung.name for rung in escalation.rungs]
+    return crc32(f"{began} {rungs} another way".encode()) >> 1
 
 
 def reroute_late(work: Work, directory: Directory, school: School, now: datetime) -> None:
     """Take another way for everything that is still not shown after the minutes set for it."""
-    for late in work.notices.stranded(now - school.second_route_after):
+    for late in work.notices.stranded(KINDS, now - school.second_route_after, now - AGAIN):
         reroute(late, work, directory, school, now)
 
 
 def reroute(late: Notice, work: Work, directory: Directory, school: School, now: datetime) -> None:
     """Call whoever ``late`` was meant for by every other way of theirs, a room's people one by
-    one; when nobody has been shown the report, tell its reporter to ring.
+    one; when nobody has been shown a report that waits, tell its reporter to ring.
 
-    Those who may not know of the report are not called. Nothing is called twice.
+    Those who may not know of the report are not called. Nothing is called twice, also where
+    several processes find ``late`` at once.
     """
-    work.notices.rerouted(late, now)
+    if late.kind not in KINDS or not work.notices.rerouted(late, now, now - AGAIN):
+        return
     incident, escalation = work.incidents.get(late.about), work.escalations.get(late.about)
-    if late.kind is not Kind.CASE or incident is None or escalation is None:
+    if late.kind is Kind.STUCK:
+        _pass_on(late, None, work, directory, school, now)
+    elif incident is None or escalation is None or incident.closed_at is not None:
         return
-    if escalation.taken is not None or incident.closed_at is not None:
+    elif late.kind is not Kind.CASE:
+        _pass_on(late, incident, work, directory, school, now)
+    elif escalation.taken is None:
+        number = number_of_other_way(escalation)
+        for person in _meant(late, incident, escalation, directory, now):
+            if may(person, Act.KNOW, incident, directory, called=True):
+                _call(work, person, Kind.CASE, late, school, now, late.lane, number)
+        _tell_reporter(work, late, incident, escalation, directory, school, now)
+
+
+def _pass_on(
+    late: Notice,
+    incident: Incident | None,
+    work: Work,
+    directory: Directory,
+    school: School,
+    now: datetime,
+) -> None:
+    """Say the same to the same person by mail and text; each time with a number of its own."""
+    person = directory.person(late.to.person)
+    if person is None or late.to.platform in ROUTES:
         return
-    for person in _meant(late, incident, escalation, directory, now):
-        if not may(person, Act.KNOW, incident, directory, called=True):
-            continue
-        _call(work, person, Kind.CASE, late, school, now, late.lane)
-    _tell_reporter(work, late, incident, escalation, directory, school, now)
+    if incident is not None and not may(person, Act.KNOW, incident, directory, called=True):
+        return
+    number = crc32(f"{late.id} {now.isoformat()}".encode()) >> 1
+    for to in otherwise_to(person, school.platforms):
+        if not work.notices.waits(late.kind, late.about, to, late.lane):
+            again = new_notice(late.kind, late.about, to, now, lane=late.lane, nth=number)
+            work.notices.add(again)
 
 
 def _meant(
@@ -80,14 +118,22 @@ def _tell_reporter(
     reporter = directory.person(incident.reporter)
     if reporter is None:
         return
-    _call(work, reporter, Kind.PHONE, late, school, now, Lane.URGENT)
+    number = number_of_other_way(escalation)
+    _call(work, reporter, Kind.PHONE, late, school, now, Lane.URGENT, number)
 
 
 def _call(
-    work: Work, person: Person, kind: Kind, late: Notice, school: School, now: datetime, lane: Lane
+    work: Work,
+    person: Person,
+    kind: Kind,
+    late: Notice,
+    school: School,
+    now: datetime,
+    lane: Lane,
+    number: int,
 ) -> None:
     """Owe ``person`` a notice by every way of theirs on which ``late`` is not waiting itself."""
     ref = late.about
     for to in (*to_person(person, school.platforms), *otherwise_to(person, school.platforms)):
         if (kind, to) != (late.kind, late.to) and not work.notices.waits(kind, ref, to, lane):
-            work.notices.add(new_notice(kind, ref, to, now, lane=lane, nth=NTH))
+            work.notices.add(new_notice(kind, ref, to, now, lane=lane, nth=number))

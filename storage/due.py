@@ -18,7 +18,7 @@ URGENT_FIRST = case((row.lane == Lane.URGENT, 0), else_=1)
 NEVER_SHOWN = row.receipt_at.is_(None)
 PRESSING = and_(row.lane == Lane.URGENT, NEVER_SHOWN)
 """An alarm that nobody has seen tries again sooner than what is only drawn again."""
-KIND, _DESTINATION = func.coalesce(row.kind, ""), func.coalesce(row.destination, "")
+KIND, DESTINATION = func.coalesce(row.kind, ""), func.coalesce(row.destination, "")
 """The same columns, by which SQLite must not look: it would find by them nearly every notice
 there ever was, and not by their time the few that are due."""
 KNOWN = and_(KIND.in_([str(kind) for kind in Kind]), row.lane.in_([str(lane) for lane in Lane]))
@@ -43,9 +43,9 @@ DUE_AND_FREE = (
     or_(PRESSING, row.destination.not_in(held(NOW, urgent=False))),
 )
 FREE_LANES = (
-    select(_DESTINATION)
+    select(DESTINATION)
     .where(*DUE_AND_FREE)
-    .group_by(_DESTINATION)
+    .group_by(DESTINATION)
     .order_by(func.min(URGENT_FIRST), func.min(row.due_at), func.min(row.serial))
     .limit(bindparam("most"))
 )
@@ -67,9 +67,9 @@ FIRST_OF = (
 )
 
 BUSY = (
-    select(_DESTINATION.label("destination"), func.max(row.lease_until).label("until"))
+    select(DESTINATION.label("destination"), func.max(row.lease_until).label("until"))
     .where(row.lease_until >= LONG_AGO)
-    .group_by(_DESTINATION)
+    .group_by(DESTINATION)
     .subquery()
 )
 MOMENT = case((BUSY.c.until > row.due_at, BUSY.c.until), else_=row.due_at)

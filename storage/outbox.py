@@ -9,14 +9,35 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Update, bindparam, delete, exists, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.incident import Unreadable
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from storage import tables
 from storage.audit import AuditKey
-from storage.due import KIND, KNOWN, LONG_AGO, NEVER_SHOWN, NEXT, may_be_sent, never_shown
+from storage.due import (
+    DESTINATION,
+    KIND,
+    KNOWN,
+    LONG_AGO,
+    NEVER_SHOWN,
+    NEXT,
+    may_be_sent,
+    never_shown,
+)
 from storage.leases import LEASE, ended_lease
 from storage.rows import insert_new
 from storage.sealing import Sealer
@@ -74,8 +95,9 @@ class SqlNotices:
         if found is None:
             return False
         if lane is Lane.URGENT and found.lane != Lane.URGENT:
+            # More pressing than it was: other ways are taken anew as well.
             hastened = update(tables.notices).where(row.id == found.id)
-            self._connection.execute(hastened.values(lane=Lane.URGENT))
+            self._connection.execute(hastened.values(lane=Lane.URGENT, rerouted_at=None))
         return True
 
     def claim(self, now: datetime, lease_seconds: int, most: int) -> tuple[Notice, ...]:
@@ -172,12 +194,19 @@ class SqlNotices:
     def undelivered(self, before: datetime) -> tuple[Notice, ...]:
         return self._late(before)
 
-    def stranded(self, before: datetime) -> tuple[Notice, ...]:
-        return self._late(before, KIND == Kind.CASE, row.rerouted_at.is_(None))
+    def stranded(
+        self, kinds: Collection[Kind], before: datetime, again: datetime
+    ) -> tuple[Notice, ...]:
+        return self._late(before, KIND.in_([str(kind) for kind in kinds]), _not_rerouted(again))
 
-    def rerouted(self, notice: Notice, now: datetime) -> None:
-        taken = update(tables.notices).where(row.id == notice.id)
-        self._connection.execute(taken.values(rerouted_at=now))
+    def answers_nobody(self, to: Destination, before: datetime) -> bool:
+        there = select(row.id).where(*never_shown(before), DESTINATION.in_([to.lane]))
+        return self._connection.execute(there.limit(1)).first() is not None
+
+    def rerouted(self, notice: Notice, now: datetime, again: datetime) -> bool:
+        free = (row.id == notice.id, _not_rerouted(again))
+        taken = update(tables.notices).where(*free).values(rerouted_at=now)
+        return self._connection.execute(taken).rowcount == 1
 
     def _end_lease(
         self, notice: Notice, again_at: datetime | None, *, failed: bool, **values: Any
@@ -261,6 +290,10 @@ def _redrawing(*which: Any) -> tuple[Update, ReturningUpdate[Any]]:
 _REDRAW = _redrawing(row.about == bindparam("of"))
 _REDRAW_KIND = _redrawing(row.about == bindparam("of"), row.kind == bindparam("as"))
 _REDRAW_SINCE = _redrawing(row.kind == bindparam("as"), row.created_at >= bindparam("since"))
+
+
+def _not_rerouted(again: datetime) -> ColumnElement[bool]:
+    return or_(row.rerouted_at.is_(None), row.rerouted_at < again)
 
 
 def _proof(receipt: Receipt | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ async def test_a_failing_slack_delivers_everything(tmp_path: Path) -> None:
 
 
 async def test_alarms_go_first_when_everything_comes_at_once(tmp_path: Path) -> None:
-    tally = await burst.strike(5, 7, tmp_path, minutes=3)
+    tally = await burst.strike(12, 7, tmp_path, minutes=6)
     assert tally.counts["notices waiting at recovery"] > 20
     assert not tally.faults
 

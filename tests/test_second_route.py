@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -17,6 +17,7 @@ from adapters.text_message.adapter import TextAdapter, open_adapter
 from bot.app import build
 from bot.card import Card, Tone, press
 from bot.channel import HistoryUnreadable, Unreachable, under_lease
+from bot.climb import raise_urgency
 from bot.drill import begin
 from bot.message import Inside, Message, Place
 from bot.notice import Destination
@@ -182,6 +183,103 @@ async def test_a_dead_channel_is_replaced_by_mail_and_text_and_the_reporter_is_t
         assert ref in here.in_chat("khan")
         assert "Delivered is not read" in here.in_chat("amira")
         assert len(here.mailed("khan@")) == 1
+
+
+async def test_while_the_chat_is_silent_an_alarm_is_called_again_by_the_other_ways(
+    tmp_path: Path,
+) -> None:
+    """The one list of what waits comes by mail and text too, not before ten minutes are over."""
+    async with scene(tmp_path) as here:
+        here.fake.trouble("*", *[Trouble(status=500)] * 90000)
+        ref = await here.report()
+        await here.actors.later(timedelta(minutes=60))
+        lists = "Lanyard: 1 report waits for somebody."
+        for person in ("khan", "okoro", "lindqvist", "farrow"):
+            first, *again = here.mailed(f"{person}@")
+            assert ref in first
+            assert 4 <= len(again) <= 6
+            assert all(subject.startswith(lists) for subject in again)
+        assert here.woken("1 report waits for somebody.") > 12
+        assert here.mailed("amira@") == ["Lanyard: NOT DELIVERED"]
+        # The chat is back, and somebody takes it: no more of it.
+        here.fake.troubles.clear()
+        await here.actors.later(timedelta(minutes=2))
+        before = len(here.mailbox.mails)
+        here.press("khan", "open", ref)
+        here.press("khan", "take", ref)
+        await here.actors.later(timedelta(minutes=12))
+        assert len(here.mailbox.mails) == before
+
+
+async def test_a_concern_that_becomes_an_alarm_while_the_chat_is_silent_is_called_as_one(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path) as here:
+        here.fake.trouble("*", *[Trouble(status=500)] * 90000)
+        ref = await here.report("concern")
+        await here.actors.later(timedelta(minutes=5))
+        assert [ref in subject for subject in here.mailed("khan@")] == [True]
+        assert "URGENT" not in here.outside
+        app, clock = here.actors.app, here.actors.clock
+        with app.store.work() as work:
+            incident, escalation = work.incidents.get(ref), work.escalations.get(ref)
+            assert incident is not None and escalation is not None
+            directory, its_school = app.bot.refresh(work, clock()), app.bot.school
+            raise_urgency(work, incident, escalation, directory, its_school, clock())
+            work.commit()
+        await here.actors.later(timedelta(minutes=2))
+        for person in ("khan", "okoro", "lindqvist"):
+            assert "URGENT" in here.mailed(f"{person}@")[1]
+
+
+async def test_a_report_opened_again_in_a_second_outage_goes_by_the_other_ways_again(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path) as here:
+        here.fake.trouble("*", *[Trouble(status=500)] * 90000)
+        ref = await here.report()
+        await here.actors.later(timedelta(minutes=5))
+        here.fake.troubles.clear()
+        await here.actors.later(timedelta(minutes=5))
+        with here.actors.app.store.work() as work:
+            escalation = work.escalations.get(ref)
+            assert escalation is not None
+            work.escalations.put(replace(escalation, closed_at=here.actors.clock()), None)
+            work.incidents.close(ref, here.actors.clock(), "monitor")
+            work.commit()
+        await here.actors.later(timedelta(days=2))
+        before = {person: len(here.mailed(f"{person}@")) for person in ("khan", "okoro")}
+        here.fake.trouble("*", *[Trouble(status=500)] * 90000)
+        here.press("amira", "add", ref)
+        here.press("amira", text="He has new bruises today. He was hit again.")
+        here.press("amira", "finish", "addition", ref)
+        await here.actors.later(timedelta(minutes=5))
+        for person, count in before.items():
+            assert len(here.mailed(f"{person}@")) == count + 1, person
+
+
+async def test_by_day_what_chases_an_alarm_is_not_left_to_a_silent_chat(tmp_path: Path) -> None:
+    """Taken, and then the chat answers nobody: the owner is asked, and after an hour somebody
+    above them told, by mail and text; so is what the watchdog finds. Once an hour is enough."""
+    async with scene(tmp_path) as here:
+        ref = await here.report()
+        here.press("khan", "open", ref)
+        here.press("khan", "take", ref)
+        await here.actors.settle()
+        here.fake.trouble("*", *[Trouble(status=500)] * 90000)
+        watchdog = here.actors.app.watchdog(Heartbeat(None))
+        for _ in range(75):
+            await here.actors.later(timedelta(minutes=1))
+            await watchdog.round()
+        await here.actors.settle()
+        assert here.mailed("khan@").count(f"Lanyard: {ref}: still on it?") == 1
+        assert here.woken(f"{ref}: still on it?") == 1
+        assert here.mailed("farrow@").count(f"Lanyard: {ref}: late.") == 1
+        assert any("stuck" in subject for subject in here.mailed("farrow@"))
+        for word in ("stepfather", "girl", "year 9", "Amira Teal"):
+            assert word not in here.outside
+        await here.actors.later(timedelta(minutes=30))
+        assert here.mailed("khan@").count(f"Lanyard: {ref}: still on it?") == 2
 
 
 @pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "not_in_channel"])

@@ -79,12 +79,18 @@ class Notices(Protocol):
         """Those due since before ``before`` and never shown."""
         ...
 
-    def stranded(self, before: datetime) -> tuple[Notice, ...]:
-        """Of those, the cards of a report for which no other way has been taken."""
+    def stranded(
+        self, kinds: Collection[Kind], before: datetime, again: datetime
+    ) -> tuple[Notice, ...]:
+        """Of those, the ones of these kinds for which no other way was taken since ``again``."""
         ...
 
-    def rerouted(self, notice: Notice, now: datetime) -> None:
-        """Another way has been taken for ``notice``."""
+    def answers_nobody(self, to: Destination, before: datetime) -> bool:
+        """Whether something due there since before ``before`` was never shown."""
+        ...
+
+    def rerouted(self, notice: Notice, now: datetime, again: datetime) -> bool:
+        """Another way is being taken for ``notice``; False where somebody has since ``again``."""
         ...
 
 

@@ -11,7 +11,7 @@ from bot.climb import number_of
 from bot.escalation import Audience, Escalation, Phase, SchoolTime, call_at
 from bot.notice import Kind, Notice
 from bot.people import Directory
-from bot.second_route import NTH
+from bot.second_route import number_of_other_way
 
 NAMES = {
     Audience.SAFEGUARDING: "DSL and deputies",
@@ -39,7 +39,8 @@ def made(escalation: Escalation, notices: Sequence[Notice], clock: SchoolTime) -
     """The calls made so far, in their order. A repeated call that went to nobody, because the
     one before was still on its way, is not one."""
     found = list(_of_rungs(escalation, notices, clock))
-    rerouted = tuple(n for n in notices if n.nth == NTH)
+    other_way = number_of_other_way(escalation)
+    rerouted = tuple(n for n in notices if n.nth == other_way)
     if rerouted:
         at = min(n.created_at or escalation.started_at for n in rerouted)
         found.append(Made(ANOTHER_WAY, at, rerouted))

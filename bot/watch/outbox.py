@@ -9,6 +9,7 @@ from bot.incident import is_ref
 from bot.notice import Kind, Notice
 from bot.ports import Work
 from bot.ports.watching import Loose
+from bot.second_route import AGAIN, KINDS
 from bot.views.receipt import SLOW
 from bot.watch.reports import Now
 from bot.watch.stuck import LATE, Stuck, Why
@@ -23,7 +24,8 @@ LONGEST_LEASE = timedelta(minutes=5)
 def undelivered(work: Work, now: Now) -> Iterator[Stuck]:
     yield from _each(Why.UNDELIVERED, work.notices.undelivered(now.late))
     unhelped = now.late - now.school.second_route_after
-    yield from _each(Why.NO_OTHER_WAY, work.notices.stranded(unhelped))
+    unhelped_again = now.late - AGAIN
+    yield from _each(Why.NO_OTHER_WAY, work.notices.stranded(KINDS, unhelped, unhelped_again))
     for ref in work.escalations.late(now.late - SLOW):
         yield Stuck(Why.RECEIPT_UNTRUE, ref)
 

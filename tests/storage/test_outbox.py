@@ -142,7 +142,8 @@ def test_what_is_due_is_found_without_reading_every_notice_there_ever_was() -> N
             work.notices.claim(NOW, LEASE, 10)
             work.notices.next_due()
             work.notices.undelivered(NOW)
-            work.notices.stranded(NOW)
+            work.notices.stranded([Kind.CASE], NOW, NOW)
+            work.notices.answers_nobody(notice().to, NOW)
             work.escalations.late(NOW)
         asked = [each for each in questions if each[0].startswith("SELECT")]
         assert len(asked) >= 5
