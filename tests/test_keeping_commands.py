@@ -116,6 +116,30 @@ def test_the_key_is_changed_step_by_step(monkeypatch: pytest.MonkeyPatch) -> Non
         assert work.incidents.entries("7KQ2X")[0].words.open() == "words"
 
 
+def test_a_key_that_is_damaged_is_told_and_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for ref in ("7KQ2X", "7KQ2Y", "7KQ2Z"):
+        a_closed_report(ref)
+    with closing(store()) as opened, opened.database.begin() as raw:
+        raw.exec_driver_sql("UPDATE data_keys SET wrapped = id WHERE record LIKE '%:7KQ2X'")
+        damaged = raw.exec_driver_sql(
+            "SELECT count(*) FROM data_keys WHERE record LIKE '%:7KQ2X'"
+        ).scalar_one()
+    monkeypatch.setenv("LANYARD_KEY", NEW)
+    monkeypatch.setenv("LANYARD_OLD_KEYS", KEY)
+    for _ in range(2):
+        ran = run("keys", "rotate")
+        assert ran.exit_code == 1 and isinstance(ran.exception, SystemExit)
+        assert f"{damaged} record could not be opened with any key and stays as it is" in ran.output
+        assert "Everything else is locked with LANYARD_KEY" in ran.output
+        assert "7KQ2X" not in ran.output
+    monkeypatch.delenv("LANYARD_OLD_KEYS")
+    assert f"damaged: {damaged}" in run("keys", "show").output
+    with closing(store()) as opened, opened.work() as work:
+        assert work.incidents.entries("7KQ2Y")[0].words.open() == "words"
+
+
 @pytest.mark.parametrize("name", ["LANYARD_KEY", "LANYARD_AUDIT_KEY"])
 def test_another_key_is_refused_by_every_command(
     monkeypatch: pytest.MonkeyPatch, name: str
