@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.climb import notice as new_notice
@@ -12,6 +13,7 @@ from bot.may import Act, may
 from bot.notice import Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
+from bot.put_back import went_another_way
 from bot.routes import in_chat, otherwise_to, to_person
 from bot.turn import School
 
@@ -87,7 +89,8 @@ def _call(
     work: Work, person: Person, kind: Kind, late: Notice, school: School, now: datetime, lane: Lane
 ) -> None:
     """Owe ``person`` a notice by every way of theirs on which ``late`` is not waiting itself."""
-    ref = late.about
+    ref, doubtful = late.about, went_another_way(late, work)
     for to in (*to_person(person, school.platforms), *otherwise_to(person, school.platforms)):
         if (kind, to) != (late.kind, late.to) and not work.notices.waits(kind, ref, to, lane):
-            work.notices.add(new_notice(kind, ref, to, now, lane=lane, nth=NTH))
+            fresh = new_notice(kind, ref, to, now, lane=lane, nth=NTH)
+            work.notices.add(replace(fresh, doubtful=doubtful))

@@ -140,6 +140,23 @@ def test_a_key_that_is_damaged_is_told_and_holds_up_no_other(
         assert work.incidents.entries("7KQ2Y")[0].words.open() == "words"
 
 
+def test_whoever_restores_is_told_what_is_missing() -> None:
+    a_closed_report()
+    assert run("backup", "b.db").exit_code == 0
+    a_closed_report("7KQ2Y")
+    ran = run("restore", "b.db", "--replace")
+    assert ran.exit_code == 0
+    assert "Restored 1 reports from a backup made" in ran.output
+    assert "The record was put back to" in ran.output
+    assert "Reports since then are not here." in ran.output
+    assert "look at their cards since then and speak to whoever sent them" in ran.output
+    for command in (("case", "show"), ("case", "export"), ("retention",)):
+        refused = run(*command, "7KQ2Y", "--as", "khan")
+        assert refused.exit_code == 3
+        assert "There is nothing here that you can" in refused.output
+        assert "The record was put back to" in refused.output
+
+
 @pytest.mark.parametrize("name", ["LANYARD_KEY", "LANYARD_AUDIT_KEY"])
 def test_another_key_is_refused_by_every_command(
     monkeypatch: pytest.MonkeyPatch, name: str

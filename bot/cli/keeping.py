@@ -149,7 +149,11 @@ def restore(
     click.echo(
         f"Restored {done.reports} reports from a backup {made}. {done.erased_again} that had "
         "been erased since were erased again. Erasures after that day that stand in no list "
-        "given here cannot be known: hold the certificates against it.",
+        "given here cannot be known: hold the certificates against it.\n"
+        f"The record was put back to {done.put_back.to:%d %B %Y, %H:%M} UTC. Reports since then "
+        "are not here. Every DSL, every deputy, the Principal and the chair are told so when "
+        "Lanyard runs again. Tell them now as well: they are to look at their cards since then "
+        "and speak to whoever sent them.",
         err=True,
     )
 

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from bot import put_back
 from bot.card import Press, say
 from bot.conversation import Conversation
 from bot.incident import Unreadable
@@ -22,6 +23,7 @@ from bot.message import Message, Place
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from bot.people import Identity
 from bot.ports import Certificate, Held, Unavailable
+from bot.put_back import PutBack
 from bot.retention import Facts, Sort
 from storage import tables
 from storage.backup import BadBackup, back_up, restore
@@ -136,6 +138,26 @@ class TestBackup:
             assert again.verify() == []
             with again.work() as work:
                 assert work.incidents.get("LATER") is None
+
+    def test_it_knows_between_which_moments_reports_are_missing(
+        self, sqlite_path: Path, tmp_path: Path
+    ) -> None:
+        """Also after a second restore, and of a copy that does not say when it was made."""
+        place = connect(f"sqlite:///{tmp_path / 'new.db'}")
+        with closing(open_store(f"sqlite:///{sqlite_path}")) as store:
+            back_up(store.database, tmp_path / "b.db", NOW)
+        done = restore(tmp_path / "b.db", place, open_store, later(5))
+        assert done.put_back == PutBack(NOW, later(5))
+        with closing(open_store(f"sqlite:///{tmp_path / 'new.db'}")) as store, kept(store) as work:
+            assert put_back.read(work) == (PutBack(NOW, later(5)),)
+            work.audit.record(later(6), "khan", "open")
+        place.dispose()
+        copied = tmp_path / "copied.db"
+        copied.write_bytes((tmp_path / "new.db").read_bytes())
+        done = restore(copied, place, open_store, later(9), replace=True)
+        assert (done.made_at, done.put_back) == (None, PutBack(later(6), later(9)))
+        with closing(open_store(f"sqlite:///{tmp_path / 'new.db'}")) as store, store.work() as work:
+            assert put_back.read(work) == (PutBack(NOW, later(5)), PutBack(later(6), later(9)))
 
     def test_into_postgresql_and_its_counters_go_on(self, postgres: str, tmp_path: Path) -> None:
         with closing(open_store(f"sqlite:///{tmp_path / 'a.db'}")) as small:
