@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from zlib import crc32
 
-from bot import routes
+from bot import put_back, routes
 from bot.escalation import Audience, Call, Escalation, Phase, Rung, counter, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
@@ -87,12 +87,23 @@ def climb(
 ) -> Escalation:
     """Make every call owed by ``now``; returns the escalation as it was saved."""
     climbed = dict(escalation.climbed)
-    for call in owed(escalation, now, school.terms):
-        _make(work, call, incident, escalation, directory, school, now)
+    calls = owed(escalation, now, school.terms)
+    again = _made_before(work, escalation, school) if calls else frozenset()
+    for call in calls:
+        doubtful = call.rung.name in again
+        _make(work, call, incident, escalation, directory, school, now, doubtful=doubtful)
         climbed[counter(escalation, call.rung)] = call.nth + 1
     saved = replace(escalation, climbed=climbed)
     work.escalations.put(saved, looked_at(incident, saved, school.terms))
     return saved
+
+
+def _made_before(work: Work, escalation: Escalation, school: School) -> frozenset[str]:
+    """The rungs that were owed already when the record was put back: what is known of them may
+    be less than was done."""
+    spans = put_back.read(work)
+    calls = (call for each in spans for call in owed(escalation, each.at, school.terms))
+    return frozenset(call.rung.name for call in calls)
 
 
 def _make(
@@ -103,6 +114,8 @@ def _make(
     directory: Directory,
     school: School,
     now: datetime,
+    *,
+    doubtful: bool,
 ) -> None:
     audience = call.rung.to
     # What is chased once somebody has it waits behind the alarms that nobody has.
@@ -122,7 +135,8 @@ def _make(
         work.notices.redraw(incident.ref, now, Kind.RECEIPT)
     for to in reached:
         if not work.notices.waits(kind, incident.ref, to, lane):
-            work.notices.add(notice(kind, incident.ref, to, now, lane=lane, nth=nth))
+            fresh = notice(kind, incident.ref, to, now, lane=lane, nth=nth)
+            work.notices.add(replace(fresh, doubtful=doubtful))
     nobody = kind is Kind.CASE and all(to.person == incident.reporter for to in reached)
     if nobody and audience is not Audience.ON_CALL:
         _only_the_phone(work, incident, directory, school, now, nth)

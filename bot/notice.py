@@ -38,6 +38,7 @@ class Kind(StrEnum):
     TERM = "term"
     STUCK = "stuck"
     CHECK = "check"
+    PUT_BACK = "put_back"
 
 
 class Lane(StrEnum):

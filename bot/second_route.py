@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zlib import crc32
 
@@ -14,6 +15,7 @@ from bot.notice import Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.platforms import ROUTES
 from bot.ports import Work
+from bot.put_back import went_another_way
 from bot.routes import in_chat, otherwise_to, to_person
 from bot.turn import School
 
@@ -133,7 +135,8 @@ def _call(
     number: int,
 ) -> None:
     """Owe ``person`` a notice by every way of theirs on which ``late`` is not waiting itself."""
-    ref = late.about
+    ref, doubtful = late.about, went_another_way(late, work)
     for to in (*to_person(person, school.platforms), *otherwise_to(person, school.platforms)):
         if (kind, to) != (late.kind, late.to) and not work.notices.waits(kind, ref, to, lane):
-            work.notices.add(new_notice(kind, ref, to, now, lane=lane, nth=number))
+            fresh = new_notice(kind, ref, to, now, lane=lane, nth=number)
+            work.notices.add(replace(fresh, doubtful=doubtful))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import governors
+from bot import governors, put_back
 from bot.answers import LAST_FOR, SHOWN_FOR
 from bot.climb import climb, notice, tell, tell_unreadable, to_person
 from bot.digest import Week
@@ -67,6 +67,7 @@ class Ticker:
         """Do all that is owed by ``now``; raises :class:`Unavailable` at the end if the
         database could not be reached for any of it."""
         pieces: list[Piece] = [
+            self._put_back,
             self._held,
             self._late_receipts,
             self._ask_again,
@@ -127,6 +128,16 @@ class Ticker:
         refs, self._tried = work.incidents.unreadable(self._tried or FIRST_SEAL, SEALS)
         for incident in filter(None, map(work.incidents.get, sorted(refs))):
             tell_unreadable(work, incident, self._directory(), self._school, now)
+
+    def _put_back(self, work: Work, now: datetime) -> None:
+        """Each time the record was put back, whoever may have been called since is told once."""
+        for each in put_back.read(work):
+            about = str(each)
+            if work.notices.about(about):
+                continue
+            holders = (p for role in put_back.TOLD for p in self._directory().holders(role))
+            for person in dict.fromkeys(holders):
+                tell(work, person, Kind.PUT_BACK, about, now, self._school, waking=True)
 
     def _held(self, work: Work, now: datetime) -> None:
         for held in work.holds.waiting():

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.card import Press, Reply, say
+from bot import put_back
+from bot.card import Card, Press, Reply, say
 from bot.form import Form
 from bot.incident import REF_LETTERS, Incident, is_ref
 from bot.may import Act, called, may, may_by_a_call, room_to_be_in
@@ -18,6 +19,7 @@ from bot.ports import Work
 from bot.rooms import private_rooms, rooms_of
 from bot.terms import Terms
 from bot.views import messages
+from bot.views.put_back import or_missing
 
 REFERENCE = re.compile(rf"G?[{REF_LETTERS}]{{5}}")
 """What the audit keeps of a reference somebody gave: anything else could be words."""
@@ -121,12 +123,16 @@ class Turn:
         known = ref if REFERENCE.fullmatch(ref) else ""
         self.audit("refused", known, act if act.isascii() and len(act) <= LONGEST_ACT else "press")
         if self.message.standing is Standing.UNKNOWN:
-            return say(messages.not_checked(self.directory))
+            return say(self.or_missing(messages.not_checked(self.directory)))
         missing = self.missing_rooms()
         if missing and not self.person.guest:
             unsure = bool(missing & self.message.inside.unsure)
-            return say(messages.not_in_room(self.directory, unsure=unsure))
-        return say(messages.not_yours(self.directory))
+            return say(self.or_missing(messages.not_in_room(self.directory, unsure=unsure)))
+        return say(self.or_missing(messages.not_yours(self.directory)))
+
+    def or_missing(self, card: Card) -> Card:
+        """``card``, which says that there is nothing; after a restore also that it may be gone."""
+        return or_missing(card, put_back.read(self.work), self.directory)
 
     def audit(self, act: str, ref: str = "", detail: str = "") -> None:
         """Record ``act`` in the register of the report it was done to, or the main one."""

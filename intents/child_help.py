@@ -39,7 +39,7 @@ class ChildHelp(Intent):
             or not (incident.reporter == turn.person.id or turn.may(Act.READ, incident))
         ):
             turn.audit("refused", press.args[0].upper(), press.verb)
-            return say(messages.not_yours(turn.directory))
+            return say(turn.or_missing(messages.not_yours(turn.directory)))
         before = _called_before(turn, incident)
         if any(members(Audience.SAFEGUARDING, each, turn.directory) for each in before):
             return say(messages.note("A DSL has been called for the child already."))

@@ -38,7 +38,7 @@ class Sheets(WriteUp):
         form = turn.school.form(conversation.form) if conversation else None
         if conversation is None or form is None:
             audit_if_anothers(turn, press)
-            return say(write_up.stale("There is nothing to go on with."))
+            return say(turn.or_missing(write_up.stale("There is nothing to go on with.")))
         if no_longer_open(turn, form, conversation):
             return turn.refuse(form.name, conversation.ref)
         if conversation.stage is Stage.FINISHED:

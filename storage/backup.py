@@ -24,9 +24,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, delete, inspect, select, update
+from sqlalchemy import Connection, Engine, delete, func, inspect, select, update
 
+from bot import put_back
 from bot.ports.keeping import Certificate
+from bot.put_back import PutBack
 from storage import keeping_tables, tables
 from storage.answer_tables import asked
 from storage.connect import connect, in_memory
@@ -46,11 +48,13 @@ class BadBackup(ValueError):
 
 @dataclass(frozen=True)
 class Restored:
-    """What came of a restore: how many reports, how many were erased again, when it was made."""
+    """What came of a restore: how many reports, how many were erased again, when it was made (if
+    it says so), and between which moments what was reported is missing."""
 
     reports: int
     erased_again: int
     made_at: datetime | None
+    put_back: PutBack
 
 
 @translated()
@@ -121,22 +125,31 @@ def restore(
 
 
 def _made_ready(store: SqlStore, known: list[Certificate], at: datetime) -> Restored:
-    """Erase again, record the restore, and have every send in doubt looked for first."""
+    """Erase again, record the restore and what it leaves out, and have every send in doubt looked
+    for first."""
     meta, notices = tables.meta, tables.notices
     with store.database.begin() as connection:
         mark = delete(meta).where(meta.c.name == MADE_AT).returning(meta.c.value)
         found = connection.execute(mark).scalar_one_or_none()
         made_at = datetime.fromisoformat(found.decode()) if found else None
+        missing = PutBack(made_at or _last_done(connection) or at, at)
         # What was due then may have been sent since: it is looked for before it is sent again.
         in_doubt = notices.c.due_at.is_not(None) & notices.c.begun_at.is_(None)
-        connection.execute(update(notices).where(in_doubt).values(begun_at=made_at or at))
+        connection.execute(update(notices).where(in_doubt).values(begun_at=missing.to))
     store.end_leases()
     with store.work() as work:
         again = work.retention.apply(known)
+        put_back.note(work, missing)
         work.audit.record(at, "command-line", "restore")
         reports = len(work.retention.kept())
         work.commit()
-    return Restored(reports, again, made_at)
+    return Restored(reports, again, made_at, missing)
+
+
+def _last_done(connection: Connection) -> datetime | None:
+    """The last thing that a copy knows was done: it was made then, or later."""
+    last: datetime | None = connection.execute(select(func.max(tables.audit.c.at))).scalar_one()
+    return last
 
 
 def _look_at(target: Engine, replace: bool) -> tuple[Certificate, ...]:

@@ -21,8 +21,14 @@ KEY_BYTES = 32
 ID_BYTES = 16
 NONCE_BYTES = 12
 _KEY = select(tables.data_keys).where(tables.data_keys.c.record == bindparam("record"))
+DAMAGED = "damaged "
+"""Before the name of a key-encryption key: a data key that could not be opened when all were last
+locked anew. It stays as it is, and whether its key-encryption key is there is asked no more."""
 UNREADABLE = "(These words cannot be read: the key is wrong, or the record was changed.)"
 """Stands in for words in a list, where one bad row must not hide the others."""
+
+
+WHOLE = ~tables.data_keys.c.kek.startswith(DAMAGED)
 
 
 class BadKey(ValueError):
@@ -56,6 +62,11 @@ class Keyring:
         self._keks = {name: AESGCM(key) for name, key in keks.items()}
         self.current = next(iter(self._keks))
 
+    @property
+    def older(self) -> tuple[str, ...]:
+        """The ids of all keys but the current one."""
+        return tuple(name for name in self._keks if name != self.current)
+
     def opens(self, kek: str) -> bool:
         """Whether the key with this id is on the ring."""
         return kek in self._keks
@@ -74,10 +85,11 @@ class Keyring:
         return self.wrap(wrapped.record, wrapped.id, self._unlocked(wrapped))
 
     def _unlocked(self, wrapped: Wrapped) -> bytes:
-        kek = self._keks.get(wrapped.kek)
+        name = wrapped.kek.removeprefix(DAMAGED)
+        kek = self._keks.get(name)
         if kek is None:
             raise Unreadable("the key-encryption key is not on the key ring")
-        bound = _bound("data_keys", wrapped.record, wrapped.kek, wrapped.id.hex())
+        bound = _bound("data_keys", wrapped.record, name, wrapped.id.hex())
         return _unlock(kek, bound, wrapped.blob)
 
 
@@ -136,26 +148,40 @@ class Sealer:
     def kek_of(self, table: str, row: str) -> str:
         """The id of the key-encryption key a record's data key is locked with; empty if none."""
         found = self._look_up(record_of(table, row))
-        return found.kek if found is not None else ""
+        return found.kek.removeprefix(DAMAGED) if found is not None else ""
 
     def standing(self) -> dict[str, int]:
-        """How many data keys are locked with each key-encryption key."""
+        """How many data keys are locked with each key-encryption key, without the damaged."""
         kek = tables.data_keys.c.kek
-        counts = select(kek, func.count()).group_by(kek).order_by(kek)
+        counts = select(kek, func.count()).where(WHOLE).group_by(kek).order_by(kek)
         return {name: number for name, number in self._connection.execute(counts)}
 
-    def rewrap(self, most: int) -> int:
-        """Lock up to ``most`` data keys that are under an older key with the current one."""
+    def damaged(self) -> int:
+        """How many data keys could not be opened when all were last locked anew."""
+        counted = select(func.count()).select_from(tables.data_keys).where(~WHOLE)
+        return self._connection.execute(counted).scalar_one()
+
+    def try_damaged_again(self) -> None:
+        """Count those as whole that a key of the ring may open by now."""
         keys = tables.data_keys
-        old = select(keys).where(keys.c.kek != self._keyring.current).limit(most)
+        for name in self._keyring.older:
+            marked = update(keys).where(keys.c.kek == DAMAGED + name)
+            self._connection.execute(marked.values(kek=name))
+
+    def rewrap(self, most: int) -> int:
+        """Lock up to ``most`` data keys that are under an older key with the current one; one
+        that cannot be opened is marked as damaged, so that it holds up no other."""
+        keys = tables.data_keys
+        old = select(keys).where(keys.c.kek != self._keyring.current, WHOLE).limit(most)
         rows = self._connection.execute(old.with_for_update(skip_locked=True)).all()
         for row in rows:
-            new = self._keyring.rewrap(Wrapped(row.record, row.id, row.kek, row.wrapped))
-            self._connection.execute(
-                update(keys)
-                .where(keys.c.record == row.record)
-                .values(kek=new.kek, wrapped=new.blob)
-            )
+            values: dict[str, str | bytes]
+            try:
+                new = self._keyring.rewrap(Wrapped(row.record, row.id, row.kek, row.wrapped))
+                values = {"kek": new.kek, "wrapped": new.blob}
+            except Unreadable:
+                values = {"kek": DAMAGED + row.kek}
+            self._connection.execute(update(keys).where(keys.c.record == row.record).values(values))
         return len(rows)
 
     def _opening(self, table: str, row: str, field: str, blob: bytes, record: str) -> _Opening:

@@ -175,17 +175,21 @@ class SqlStore(ports.Store):
             connection.commit()
         return done
 
-    def rotate(self, progress: Callable[[int], object], most: int = 500) -> None:
-        """Lock every data key with the newest key, a batch at a time, while others write.
+    def rotate(self, progress: Callable[[int], object], most: int = 500) -> int:
+        """Lock every data key with the newest key, a batch at a time, while others write; returns
+        how many cannot be opened with any key and stay as they are.
 
         ``progress`` is called with the size of each batch. Raises
         :class:`~bot.ports.Unavailable` when the database is not to be had for long.
         """
-        busy = 0
+        busy, begun = 0, False
         while True:
             try:
+                if not begun:
+                    self._try_damaged_again()
+                    begun = True
                 if not self.on_older_keys():
-                    return
+                    return self.damaged_keys()
                 done = self.rewrap(most)
             except (ports.Unavailable, ports.Conflict):
                 busy += 1
@@ -200,10 +204,15 @@ class SqlStore(ports.Store):
                 sleep(BUSY_SECONDS / 20)
 
     def on_older_keys(self) -> int:
-        """How many data keys are not locked with the newest key."""
+        """How many data keys are not locked with the newest key, without the damaged."""
         with self._transaction() as connection:
             standing = Sealer(connection, self._keyring).standing()
         return sum(n for kek, n in standing.items() if kek != self._keyring.current)
+
+    def damaged_keys(self) -> int:
+        """How many data keys could be opened with no key at the last rotation."""
+        with self._transaction() as connection:
+            return Sealer(connection, self._keyring).damaged()
 
     def opens(self, kek: str) -> bool:
         """Whether the encryption key of this name is one of those set."""
@@ -213,6 +222,11 @@ class SqlStore(ports.Store):
         """How many data keys are locked with each encryption key, by the key's id."""
         with self._transaction() as connection:
             return Sealer(connection, self._keyring).standing()
+
+    def _try_damaged_again(self) -> None:
+        with self._transaction() as connection:
+            Sealer(connection, self._keyring).try_damaged_again()
+            connection.commit()
 
     @contextmanager
     def _transaction(self, *, reading: bool = False) -> Iterator[Connection]:

@@ -116,6 +116,47 @@ def test_the_key_is_changed_step_by_step(monkeypatch: pytest.MonkeyPatch) -> Non
         assert work.incidents.entries("7KQ2X")[0].words.open() == "words"
 
 
+def test_a_key_that_is_damaged_is_told_and_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for ref in ("7KQ2X", "7KQ2Y", "7KQ2Z"):
+        a_closed_report(ref)
+    with closing(store()) as opened, opened.database.begin() as raw:
+        raw.exec_driver_sql("UPDATE data_keys SET wrapped = id WHERE record LIKE '%:7KQ2X'")
+        damaged = raw.exec_driver_sql(
+            "SELECT count(*) FROM data_keys WHERE record LIKE '%:7KQ2X'"
+        ).scalar_one()
+    monkeypatch.setenv("LANYARD_KEY", NEW)
+    monkeypatch.setenv("LANYARD_OLD_KEYS", KEY)
+    for _ in range(2):
+        ran = run("keys", "rotate")
+        assert ran.exit_code == 1 and isinstance(ran.exception, SystemExit)
+        assert f"{damaged} record could not be opened with any key and stays as it is" in ran.output
+        assert "Everything else is locked with LANYARD_KEY" in ran.output
+        assert "7KQ2X" not in ran.output
+    monkeypatch.delenv("LANYARD_OLD_KEYS")
+    assert f"damaged: {damaged}" in run("keys", "show").output
+    with closing(store()) as opened, opened.work() as work:
+        assert work.incidents.entries("7KQ2Y")[0].words.open() == "words"
+
+
+def test_whoever_restores_is_told_what_is_missing() -> None:
+    a_closed_report()
+    assert run("backup", "b.db").exit_code == 0
+    a_closed_report("7KQ2Y")
+    ran = run("restore", "b.db", "--replace")
+    assert ran.exit_code == 0
+    assert "Restored 1 reports from a backup made" in ran.output
+    assert "The record was put back to" in ran.output
+    assert "Reports since then are not here." in ran.output
+    assert "look at their cards since then and speak to whoever sent them" in ran.output
+    for command in (("case", "show"), ("case", "export"), ("retention",)):
+        refused = run(*command, "7KQ2Y", "--as", "khan")
+        assert refused.exit_code == 3
+        assert "There is nothing here that you can" in refused.output
+        assert "The record was put back to" in refused.output
+
+
 @pytest.mark.parametrize("name", ["LANYARD_KEY", "LANYARD_AUDIT_KEY"])
 def test_another_key_is_refused_by_every_command(
     monkeypatch: pytest.MonkeyPatch, name: str

@@ -14,7 +14,7 @@ import click
 from adapters.export.page import page
 from adapters.export.table import table
 from adapters.export.text import text
-from bot import clock
+from bot import clock, put_back
 from bot.cli import start
 from bot.climb import notice, to_person
 from bot.digest import Week
@@ -29,6 +29,7 @@ from bot.record import Record
 from bot.views.digest import digest_card
 from bot.views.drill import marked
 from bot.views.opened import opened
+from bot.views.put_back import not_here
 from bot.views.record import Kept, record
 from bot.weekly import weekly
 from intents.naming import ask_reporter, look_again
@@ -185,8 +186,9 @@ def _for_reader(
             _record(work, now, actor, "refused", incident, what)
         else:
             work.audit.record(now, actor, "refused", detail=what)
+        gone = not_here(put_back.read(work), directory)
         work.commit()
-        start.stop("There is nothing here that you can open.", 3)
+        start.stop(" ".join(("There is nothing here that you can open.", *gone)), 3)
     linked = tuple(
         other.ref
         for other in filter(None, map(work.incidents.get, work.incidents.linked(ref)))

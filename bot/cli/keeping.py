@@ -49,12 +49,21 @@ def rotate() -> None:
             with click.progressbar(
                 length=length, label="Locking with the new key", file=sys.stderr
             ) as bar:
-                store.rotate(bar.update)
+                damaged = store.rotate(bar.update)
         except Unavailable:
             start.stop("The database cannot be reached. Nothing is lost: run it again.")
         with store.work() as work:
             work.audit.record(clock.now(), "command-line", "keys-rotate")
             work.commit()
+    if damaged:
+        count = "1 record" if damaged == 1 else f"{damaged} records"
+        stays = "stays as it is" if damaged == 1 else "stay as they are"
+        start.stop(
+            f"{count} could not be opened with any key and {stays}. Everything else is locked "
+            "with LANYARD_KEY. What is damaged may be whole in an older backup, which opens with "
+            "the old key only: look there before you destroy that key.",
+            1,
+        )
     click.echo(
         "Every record is locked with LANYARD_KEY. Make a new backup; then destroy the old key "
         "and take it out of LANYARD_OLD_KEYS. A process still started with the old key alone "
@@ -69,6 +78,8 @@ def show() -> None:
     with closing(_ready()) as store:
         for name, count in store.key_standing().items():
             click.echo(f"{name}: {count}")
+        if damaged := store.damaged_keys():
+            click.echo(f"damaged: {damaged}")
 
 
 @click.command()
@@ -138,7 +149,11 @@ def restore(
     click.echo(
         f"Restored {done.reports} reports from a backup {made}. {done.erased_again} that had "
         "been erased since were erased again. Erasures after that day that stand in no list "
-        "given here cannot be known: hold the certificates against it.",
+        "given here cannot be known: hold the certificates against it.\n"
+        f"The record was put back to {done.put_back.to:%d %B %Y, %H:%M} UTC. Reports since then "
+        "are not here. Every DSL, every deputy, the Principal and the chair are told so when "
+        "Lanyard runs again. Tell them now as well: they are to look at their cards since then "
+        "and speak to whoever sent them.",
         err=True,
     )
 

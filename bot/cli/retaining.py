@@ -9,13 +9,14 @@ from datetime import date, datetime
 
 import click
 
-from bot import clock
+from bot import clock, put_back
 from bot.cli import start
 from bot.form import Route
 from bot.may import Act, may
 from bot.people import Directory, Person, Role
 from bot.ports import Kept, Work
 from bot.retention import RULES, Facts, Sort, due_on, missing
+from bot.views.put_back import not_here
 
 APPROVERS = (Role.DSL, Role.PRINCIPAL, Role.CHAIR)
 NOTHING = "There is nothing here that you can decide."
@@ -122,8 +123,9 @@ def _decidable(
     ):
         register = incident.register if incident else ""
         work.audit.record(now, person, "refused", ref, "retention", register)
+        gone = not_here(put_back.read(work), directory)
         work.commit()
-        start.stop(NOTHING, 3)
+        start.stop(" ".join((NOTHING, *gone)), 3)
     return kept
 
 

@@ -27,6 +27,7 @@ from bot.views import drill as drills
 from bot.views.digest import digest_card
 from bot.views.governors import before_sending, term_card
 from bot.views.outside import without_story
+from bot.views.put_back import put_back_card
 from bot.views.reminder import reminder
 from bot.views.set_up import to_mend
 from bot.views.stuck import stuck_card
@@ -136,6 +137,8 @@ def _whole(
     if notice.kind is Kind.HELD:
         words = work.holds.get(notice.about)
         return held.nudge(words) if words and not words.ref else None
+    if notice.kind is Kind.PUT_BACK:
+        return put_back_card(notice, directory)
     if notice.kind is Kind.STUCK:
         return _stuck(notice, work, directory)
     if notice.kind is Kind.REMINDER:

@@ -12,8 +12,8 @@ from bot.people import Directory, Person
 from bot.platforms import ROUTES, TEXT
 from bot.views.wording import listed, number_of
 
-OWN_WORDS = (Kind.PHONE, Kind.RECEIPT, Kind.TOKEN, Kind.STUCK)
-"""Cards that say whom to ring, what is stuck, or a token, and nothing of a report."""
+OWN_WORDS = (Kind.PHONE, Kind.RECEIPT, Kind.TOKEN, Kind.STUCK, Kind.PUT_BACK)
+"""Cards that say whom to ring, what is stuck or missing, or a token, and nothing of a report."""
 
 NUMBERS = (Kind.TERM,)
 """Figures that identify nobody: a governor has no account in the chat, and reads them in a mail."""

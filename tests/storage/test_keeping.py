@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from bot import put_back
 from bot.card import Press, say
 from bot.conversation import Conversation
 from bot.incident import Unreadable
@@ -22,6 +23,7 @@ from bot.message import Message, Place
 from bot.notice import Destination, Kind, Lane, Notice, Receipt
 from bot.people import Identity
 from bot.ports import Certificate, Held, Unavailable
+from bot.put_back import PutBack
 from bot.retention import Facts, Sort
 from storage import tables
 from storage.backup import BadBackup, back_up, restore
@@ -30,6 +32,7 @@ from storage.sealing import BadKey
 from storage.store import SqlStore
 from tests.storage.making import KEK, NOW, kept, later, notice, open_store, report
 
+LOCKED = "SELECT wrapped FROM data_keys WHERE record = 'incidents:AA072'"
 OLD, NEW = {"old": b"o" * 32}, {"new": b"n" * 32}
 CHILD = Facts(Sort.CHILD, date(2000, 2, 29))
 
@@ -135,6 +138,26 @@ class TestBackup:
             assert again.verify() == []
             with again.work() as work:
                 assert work.incidents.get("LATER") is None
+
+    def test_it_knows_between_which_moments_reports_are_missing(
+        self, sqlite_path: Path, tmp_path: Path
+    ) -> None:
+        """Also after a second restore, and of a copy that does not say when it was made."""
+        place = connect(f"sqlite:///{tmp_path / 'new.db'}")
+        with closing(open_store(f"sqlite:///{sqlite_path}")) as store:
+            back_up(store.database, tmp_path / "b.db", NOW)
+        done = restore(tmp_path / "b.db", place, open_store, later(5))
+        assert done.put_back == PutBack(NOW, later(5))
+        with closing(open_store(f"sqlite:///{tmp_path / 'new.db'}")) as store, kept(store) as work:
+            assert put_back.read(work) == (PutBack(NOW, later(5)),)
+            work.audit.record(later(6), "khan", "open")
+        place.dispose()
+        copied = tmp_path / "copied.db"
+        copied.write_bytes((tmp_path / "new.db").read_bytes())
+        done = restore(copied, place, open_store, later(9), replace=True)
+        assert (done.made_at, done.put_back) == (None, PutBack(later(6), later(9)))
+        with closing(open_store(f"sqlite:///{tmp_path / 'new.db'}")) as store, store.work() as work:
+            assert put_back.read(work) == (PutBack(NOW, later(5)), PutBack(later(6), later(9)))
 
     def test_into_postgresql_and_its_counters_go_on(self, postgres: str, tmp_path: Path) -> None:
         with closing(open_store(f"sqlite:///{tmp_path / 'a.db'}")) as small:
@@ -349,6 +372,55 @@ def test_keys_rotate_while_others_write(shared_store: SqlStore) -> None:
         assert words_of(after, "AA072") == ["7"]
     with closing(open_store(url, kek=KEK)) as before, pytest.raises(BadKey):
         before.prove_keys()
+
+
+def test_a_damaged_key_holds_up_no_other_and_the_old_one_may_go(shared_store: SqlStore) -> None:
+    """It stays as it is, the rest is rotated, and the next rotation tries it again."""
+    url = shared_store.database.url.render_as_string(hide_password=False)
+    for number in range(20):
+        report(shared_store, f"AA{number:02}2", words=str(number))
+    with shared_store.database.begin() as raw:
+        whole = raw.exec_driver_sql(LOCKED).scalar_one()
+        raw.exec_driver_sql("UPDATE data_keys SET wrapped = id WHERE record = 'incidents:AA072'")
+        damaged = raw.exec_driver_sql(LOCKED).scalar_one()
+    sizes: list[int] = []
+    with closing(open_store(url, kek=NEW | KEK)) as store:
+        assert store.rotate(sizes.append, most=7) == 1
+        assert (store.on_older_keys(), store.damaged_keys()) == (0, 1)
+        with store.database.connect() as raw:
+            assert raw.exec_driver_sql(LOCKED).scalar_one() == damaged
+        with pytest.raises(Unreadable):
+            words_of(store, "AA072")
+    assert sum(sizes) == 21, "with the proof's"
+    # The old key is destroyed: everything starts, and what was whole can be read.
+    with closing(open_store(url, kek=NEW)) as store:
+        store.prove_keys()
+        assert words_of(store, "AA062") == ["6"]
+        assert store.rotate(sizes.append) == 1
+    # Put right from a backup: it opens at once with the old key, and is rotated like any other.
+    with shared_store.database.begin() as raw:
+        mended = tables.data_keys.update().where(tables.data_keys.c.record == "incidents:AA072")
+        raw.execute(mended.values(wrapped=whole))
+    with closing(open_store(url, kek=NEW | KEK)) as store:
+        assert words_of(store, "AA072") == ["7"]
+        assert store.rotate(sizes.append) == 0
+        assert store.damaged_keys() == 0
+    with closing(open_store(url, kek=NEW)) as store:
+        assert words_of(store, "AA072") == ["7"]
+
+
+def test_a_report_with_a_damaged_key_is_erased_with_the_name_of_its_key(
+    shared_store: SqlStore,
+) -> None:
+    report(shared_store)
+    with shared_store.database.begin() as raw:
+        raw.exec_driver_sql("UPDATE data_keys SET wrapped = id WHERE record = 'incidents:7KQ2X'")
+    url = shared_store.database.url.render_as_string(hide_password=False)
+    with closing(open_store(url, kek=NEW | KEK)) as rotated:
+        rotated.rotate(lambda done: None)
+        with kept(rotated) as work:
+            assert work.retention.erase("7KQ2X", "dsl", NOW).kek == "k1"
+        assert rotated.damaged_keys() == 0
 
 
 def test_a_key_that_records_still_need_is_asked_for(sqlite_path: Path) -> None:
