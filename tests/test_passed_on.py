@@ -4,7 +4,6 @@ are shown to other staff only if whoever asked it agreed to that."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

@@ -22,7 +22,7 @@ from bot.digest import digest as digest_of
 from bot.incident import Incident
 from bot.may import Act, called, may
 from bot.notice import Kind
-from bot.people import Person, Role
+from bot.people import Directory, Person, Role
 from bot.plain import plain
 from bot.ports import Unavailable, Work
 from bot.record import Record
@@ -187,18 +187,26 @@ def _for_reader(
             work.audit.record(now, actor, "refused", detail=what)
         work.commit()
         start.stop("There is nothing here that you can open.", 3)
-    linked = tuple(
-        other.ref
-        for other in filter(None, map(work.incidents.get, work.incidents.linked(ref)))
-        if may(
-            reader,
-            Act.READ,
-            other,
-            directory,
-            called=called(person, work.notices.about(other.ref)),
-        )
-    )
-    return reader, Kept(incident, escalation, entries, notices, (), linked)
+    linked, linkings = _known_links(work, ref, reader, directory)
+    return reader, Kept(incident, escalation, entries, notices, (), linked, linkings)
+
+
+def _known_links(
+    work: Work, ref: str, reader: Person, directory: Directory
+) -> tuple[tuple[str, ...], frozenset[datetime]]:
+    """The reports linked with this one that ``reader`` may read, and the moments at which only
+    such were linked with it or parted from it."""
+
+    def readable(other: str) -> bool:
+        incident = work.incidents.get(other)
+        heard = called(reader.id, work.notices.about(other))
+        return incident is not None and may(reader, Act.READ, incident, directory, called=heard)
+
+    ever = work.incidents.linkings(ref)
+    known = {other for other, _ in ever if readable(other)}
+    linked = tuple(other for other in work.incidents.linked(ref) if other in known)
+    unknown = {at for other, at in ever if other not in known}
+    return linked, frozenset(at for _, at in ever if at not in unknown)
 
 
 def _record(
