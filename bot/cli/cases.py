@@ -18,7 +18,6 @@ from bot import clock
 from bot.cli import start
 from bot.climb import notice, to_person
 from bot.digest import Week
-from bot.digest import digest as digest_of
 from bot.incident import Incident
 from bot.may import Act, called, may
 from bot.notice import Kind
@@ -30,11 +29,14 @@ from bot.views.digest import digest_card
 from bot.views.drill import marked
 from bot.views.opened import opened
 from bot.views.record import Kept, record
-from bot.weekly import weekly
+from bot.weekly import NotOver, weekly
 from intents.naming import ask_reporter, look_again
 
 if TYPE_CHECKING:
     from bot.app import App
+
+NO_ONE_READER = "command-line"
+"""Whose digest it is where the Principal's would be nobody's, or that of several."""
 
 FORMATS: Mapping[str, Callable[[Record], bytes]] = {"html": page, "csv": table, "txt": text}
 
@@ -43,7 +45,7 @@ FORMATS: Mapping[str, Callable[[Record], bytes]] = {"html": page, "csv": table, 
 @click.argument("week", required=False)
 @click.option("--send", is_flag=True, help="Also send it to the Principal.")
 def digest(week: str | None, send: bool) -> None:
-    """The Principal's digest for an ISO week, such as 2026-W47 (default: last week)."""
+    """The Principal's digest of an ISO week that is over, such as 2026-W47 (default: last week)."""
     try:
         wanted = Week.parse(week) if week else Week.of(clock.now().date() - timedelta(days=7))
     except ValueError as fault:
@@ -53,12 +55,11 @@ def digest(week: str | None, send: bool) -> None:
         with app.store.work() as work:
             directory = app.bot.refresh(work, clock.now())
             readers = [person.id for person in directory.holders(Role.PRINCIPAL)]
-            if len(readers) == 1:
-                made = weekly(work, wanted, readers[0], directory.zone, clock.now())
-            else:
-                made = digest_of(
-                    wanted, work.digests.counted(*wanted.span(directory.zone), readers)
-                )
+            reader = readers[0] if len(readers) == 1 else NO_ONE_READER
+            try:
+                made = weekly(work, wanted, reader, directory.zone, clock.now(), readers)
+            except NotOver as fault:
+                start.stop(str(fault))
             work.audit.record(clock.now(), "command-line", "read-digest")
             line = app.desk.edition_line(clock.now())
             token = work.audit.checkpoint("", str(wanted))
