@@ -96,7 +96,7 @@ class Writing(Sheets):
 
     def _settled(self, turn: Turn, conversation: Conversation) -> Card:
         gap = turn.work.gaps.get(conversation.ref)
-        if gap is None or not answers.may_answer(turn.person, gap):
+        if gap is None or not answers.may_answer(turn.person, gap, turn.directory):
             (refused,) = turn.refuse("settle", conversation.ref).cards
             return refused
         asked = turn.work.gaps.asked(gap.id)

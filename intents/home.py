@@ -79,7 +79,7 @@ class Home(Intent):
     def _gaps(self, turn: Turn) -> tuple[Card, ...]:
         """The questions that wait for whoever asks to see them."""
         found = [gap for to in Addressee for gap in turn.work.gaps.open(to)]
-        mine = [gap for gap in found if answers.may_answer(turn.person, gap)]
+        mine = [gap for gap in found if answers.may_answer(turn.person, gap, turn.directory)]
         if not mine:
             return (Card(title="No questions wait for you."),)
         zone, gaps = turn.directory.zone, turn.work.gaps

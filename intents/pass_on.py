@@ -97,20 +97,33 @@ class PassOn(Intent):
         self, turn: Turn, to: Addressee, words: str, chosen: str
     ) -> tuple[Gap | None, tuple[tuple[Gap, str], ...]]:
         """Where the question belongs: with others like it, or if that is not sure, which it may
-        be the same as. Meaning alone is too coarse to decide it; the asker knows."""
+        be the same as. Meaning alone is too coarse to decide it; the asker knows.
+
+        To the Principal it goes by itself: the DSL, whom such questions are about, may ask there
+        too, and is neither shown what others ask nor told the answer to it.
+        """
         found = []
         for gap in turn.work.gaps.open(to):
             asked = turn.work.gaps.asked(gap.id)
+            if to is Addressee.PRINCIPAL and any(each.person != turn.person.id for each in asked):
+                continue
             best = self._desk.alike.nearest(words, [each.words for each in asked])
+            if best is None or not best[1].close:
+                continue
             if gap.id == chosen:
                 return gap, ()
-            if best is not None and best[1].close:
-                found.append((best[1], gap, asked[best[0]].words))
+            # Whoever agreed to key words alone is quoted to nobody who asks.
+            agreed = [each.words for each in asked if each.consented]
+            like = self._desk.alike.nearest(words, agreed)
+            if best[1].same or like is not None:
+                found.append((best[1], gap, agreed[like[0]] if like is not None else ""))
         found.sort(key=lambda each: (each[0].same, each[0].words + each[0].meaning), reverse=True)
-        if chosen:
+        if chosen and to is Addressee.DSL:
             return None, ()
         if found and found[0][0].same:
             return found[0][1], ()
+        if to is Addressee.PRINCIPAL:
+            return None, ()
         return None, tuple((gap, like) for _, gap, like in found[:MOST_LIKE])
 
 
@@ -144,12 +157,12 @@ def _about_whom(turn: Turn, number: str) -> Card:
 
 
 def _consent(to: Addressee, number: str) -> Card:
-    whom = "The DSL and deputies" if to is Addressee.DSL else "The Principal"
+    they_see = "The DSL and deputies see" if to is Addressee.DSL else "The Principal sees"
     also = " Staff who ask something like it may see them too." if to is Addressee.DSL else ""
     return Card(
         title="May your words be passed on as you typed them?",
         text=(
-            f"{whom} see them without your name, and with names of staff taken out.{also}",
+            f"{they_see} them without your name, and with names of staff taken out.{also}",
             "The school keeps who asked for up to 90 days, to tell you the answer.",
             "Is a child's name in it? Choose key words, or ask again without the name.",
         ),

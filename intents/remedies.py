@@ -68,7 +68,7 @@ class Remedies(Intent):
 
     def _restore(self, turn: Turn, correction_id: str) -> Reply:
         found = turn.work.corrections.get(correction_id)
-        if found is None or found.ended_at is not None:
+        if found is None or found.ended_at is not None or not may_know(turn, found.subject):
             return say(messages.dead_button())
         turn.work.corrections.end(found.subject, turn.now)
         turn.work.notices.redraw(found.id, turn.now, Kind.CORRECTION)
@@ -84,7 +84,7 @@ class Remedies(Intent):
 
     def _settle(self, turn: Turn, gap_id: str) -> Reply:
         gap = turn.work.gaps.get(gap_id)
-        if gap is None or not answers.may_answer(turn.person, gap):
+        if gap is None or not answers.may_answer(turn.person, gap, turn.directory):
             return turn.refuse("settle", gap_id)
         if gap.answered_at is not None:
             return say(messages.note("Somebody has answered this already."))
@@ -133,12 +133,25 @@ class Judging(Intent):
 
 
 def subject_of(turn: Turn, reference: str) -> str | None:
-    """What an answer's number, or the reference of a question passed on, stands for."""
+    """What an answer's number, or the reference of a question passed on, stands for, if it is an
+    answer that this person may know of."""
     if reference.startswith("G"):
-        gap = turn.work.gaps.get(reference)
-        return gap.subject if gap is not None and gap.answered_at is not None else None
-    shown = turn.work.answers.get(reference)
-    return shown.subject if shown is not None else None
+        subject = GAP + reference
+    else:
+        shown = turn.work.answers.get(reference)
+        subject = shown.subject if shown is not None else ""
+    return subject if subject and may_know(turn, subject) else None
+
+
+def may_know(turn: Turn, subject: str) -> bool:
+    """Whether this person may know of an answer: of one given by hand only those it was for them
+    to give, until it is given to whoever asks the same."""
+    if not subject.startswith(GAP):
+        return True
+    gap = turn.work.gaps.get(subject.removeprefix(GAP))
+    if gap is None or gap.answered_at is None:
+        return False
+    return gap.joins or answers.may_answer(turn.person, gap, turn.directory)
 
 
 def put_in_place(

@@ -136,6 +136,18 @@ class SqlIncidents:
         rows = self._connection.execute(standing.order_by(link.serial))
         return tuple(dict.fromkeys(b if a == ref else a for a, b in rows))
 
+    def linkings(self, ref: str) -> tuple[tuple[str, datetime], ...]:
+        link = tables.links.c
+        ever = select(link.ref, link.other, link.at, link.ended_at).where(
+            or_(link.ref == ref, link.other == ref)
+        )
+        return tuple(
+            (other if one == ref else one, at)
+            for one, other, *moments in self._connection.execute(ever.order_by(link.serial))
+            for at in moments
+            if at is not None
+        )
+
     def concern(self, ref: str, person: str, how: Concern) -> None:
         concerns = tables.concerns
         last = select(func.max(concerns.c.position)).where(concerns.c.ref == ref)

@@ -1,4 +1,4 @@
-"""Seals words with a key per record, so that a copied database is silent and erasure is real."""
+"""Seals words with a key per record: a copied database tells no words, and erasure is real."""
 
 from __future__ import annotations
 

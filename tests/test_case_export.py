@@ -245,6 +245,39 @@ def test_other_reports_are_named_only_to_those_who_may_read_them(server: Beside)
         assert (other in Path(person).read_text("utf-8")) == sees
 
 
+def test_what_was_done_tells_of_no_link_with_a_report_kept_from_the_reader(
+    server: Beside,
+) -> None:
+    """Nor, once the two are parted, that there was one."""
+    ref = report(server)
+    others = []
+    for person, target in (("tan", "adult"), ("okoro", "child")):
+        hear(server.app, person, press("tell", target), f"p{target}")
+        with server.app.store.work() as work:
+            others += [each.ref for each in work.incidents.by(person)]
+    adult, child = others
+    linked = [
+        ("farrow", "same", adult),
+        ("khan", "same", child),
+        ("farrow", "notsame", adult),
+        ("khan", "notsame", child),
+        ("farrow", "same", adult),
+        ("khan", "same", adult),
+    ]
+    for number, (person, verb, other) in enumerate(linked):
+        server.clock.at += timedelta(minutes=1)
+        hear(server.app, person, press(verb, ref, other), f"s{number}")
+    seen = {}
+    for person in ("khan", "farrow"):
+        run("case", "export", ref, "--as", person, "--format", "csv", "--out", person)
+        done = [(row["Who"], row["What"]) for row in rows(Path(person))]
+        seen[person] = [each for each in done if each[1] in ("same", "notsame")]
+    khans = [("Ms Khan", "same"), ("Ms Khan", "notsame")]
+    farrows = [("Dr Farrow", each) for each in ("same", "notsame", "same")]
+    assert seen["khan"] == khans
+    assert sorted(seen["farrow"]) == sorted([*khans, *farrows])
+
+
 def test_a_drill_says_so(server: Beside) -> None:
     ref = run("drill", "--no-wait").stdout.strip()
     assert run("case", "show", ref, "--as", "khan").stdout.startswith("DRILL. ")

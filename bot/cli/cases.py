@@ -18,11 +18,10 @@ from bot import clock, put_back
 from bot.cli import start
 from bot.climb import notice, to_person
 from bot.digest import Week
-from bot.digest import digest as digest_of
 from bot.incident import Incident
 from bot.may import Act, called, may
 from bot.notice import Kind
-from bot.people import Person, Role
+from bot.people import Directory, Person, Role
 from bot.plain import plain
 from bot.ports import Unavailable, Work
 from bot.record import Record
@@ -31,11 +30,14 @@ from bot.views.drill import marked
 from bot.views.opened import opened
 from bot.views.put_back import not_here
 from bot.views.record import Kept, record
-from bot.weekly import weekly
+from bot.weekly import NotOver, weekly
 from intents.naming import ask_reporter, look_again
 
 if TYPE_CHECKING:
     from bot.app import App
+
+NO_ONE_READER = "command-line"
+"""Whose digest it is where the Principal's would be nobody's, or that of several."""
 
 FORMATS: Mapping[str, Callable[[Record], bytes]] = {"html": page, "csv": table, "txt": text}
 
@@ -44,7 +46,7 @@ FORMATS: Mapping[str, Callable[[Record], bytes]] = {"html": page, "csv": table, 
 @click.argument("week", required=False)
 @click.option("--send", is_flag=True, help="Also send it to the Principal.")
 def digest(week: str | None, send: bool) -> None:
-    """The Principal's digest for an ISO week, such as 2026-W47 (default: last week)."""
+    """The Principal's digest of an ISO week that is over, such as 2026-W47 (default: last week)."""
     try:
         wanted = Week.parse(week) if week else Week.of(clock.now().date() - timedelta(days=7))
     except ValueError as fault:
@@ -54,12 +56,11 @@ def digest(week: str | None, send: bool) -> None:
         with app.store.work() as work:
             directory = app.bot.refresh(work, clock.now())
             readers = [person.id for person in directory.holders(Role.PRINCIPAL)]
-            if len(readers) == 1:
-                made = weekly(work, wanted, readers[0], directory.zone, clock.now())
-            else:
-                made = digest_of(
-                    wanted, work.digests.counted(*wanted.span(directory.zone), readers)
-                )
+            reader = readers[0] if len(readers) == 1 else NO_ONE_READER
+            try:
+                made = weekly(work, wanted, reader, directory.zone, clock.now(), readers)
+            except NotOver as fault:
+                start.stop(str(fault))
             work.audit.record(clock.now(), "command-line", "read-digest")
             line = app.desk.edition_line(clock.now())
             token = work.audit.checkpoint("", str(wanted))
@@ -189,18 +190,26 @@ def _for_reader(
         gone = not_here(put_back.read(work), directory)
         work.commit()
         start.stop(" ".join(("There is nothing here that you can open.", *gone)), 3)
-    linked = tuple(
-        other.ref
-        for other in filter(None, map(work.incidents.get, work.incidents.linked(ref)))
-        if may(
-            reader,
-            Act.READ,
-            other,
-            directory,
-            called=called(person, work.notices.about(other.ref)),
-        )
-    )
-    return reader, Kept(incident, escalation, entries, notices, (), linked)
+    linked, linkings = _known_links(work, ref, reader, directory)
+    return reader, Kept(incident, escalation, entries, notices, (), linked, linkings)
+
+
+def _known_links(
+    work: Work, ref: str, reader: Person, directory: Directory
+) -> tuple[tuple[str, ...], frozenset[datetime]]:
+    """The reports linked with this one that ``reader`` may read, and the moments at which only
+    such were linked with it or parted from it."""
+
+    def readable(other: str) -> bool:
+        incident = work.incidents.get(other)
+        heard = called(reader.id, work.notices.about(other))
+        return incident is not None and may(reader, Act.READ, incident, directory, called=heard)
+
+    ever = work.incidents.linkings(ref)
+    known = {other for other, _ in ever if readable(other)}
+    linked = tuple(other for other in work.incidents.linked(ref) if other in known)
+    unknown = {at for other, at in ever if other not in known}
+    return linked, frozenset(at for _, at in ever if at not in unknown)
 
 
 def _record(

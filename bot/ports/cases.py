@@ -48,6 +48,11 @@ class Incidents(Protocol):
         """The references of the reports linked with this one."""
         ...
 
+    def linkings(self, ref: str) -> tuple[tuple[str, datetime], ...]:
+        """Each report that is or was linked with this one, with each moment at which the two were
+        linked or parted."""
+        ...
+
     def join(self, ref: str, other: str, at: datetime) -> None:
         """Record that two reports were made of the same thing; nothing ever ends that."""
         ...

@@ -46,18 +46,22 @@ def draw(notice: Notice, work: Work, directory: Directory, now: datetime) -> Car
     if notice.kind is Kind.GAP_ANSWER:
         mine = next((a for a in asked if person and a.person == person.id), None)
         return gap_answer_card(gap, mine, work.corrections.of(gap.subject), directory.zone)
-    if not may_answer(person, gap) if person else not _dsl_room(notice, gap, directory):
+    theirs = may_answer(person, gap, directory) if person else _dsl_room(notice, gap, directory)
+    if not theirs:
         return None
     return gap_card(gap, asked, directory.zone)
 
 
-def may_answer(person: Person, gap: Gap) -> bool:
-    """Who may read and answer what was passed on: what concerns the DSL, only the Principal."""
+def may_answer(person: Person, gap: Gap, directory: Directory) -> bool:
+    """Who may read and answer what was passed on: what concerns the DSL, only the Principal; the
+    rest the DSLs and deputies, and the Principal where it went there for want of a DSL."""
     if person.guest:
         return False
     if gap.to is Addressee.PRINCIPAL:
         return person.holds(Role.PRINCIPAL)
-    return any(person.holds(role) for role in ROLES)
+    if person.holds(Role.PRINCIPAL) and not directory.holders(Role.DSL, gap.centre):
+        return True
+    return person.holds(Role.DSL) or person.holds(Role.DEPUTY)
 
 
 def role_of(person: Person) -> str:

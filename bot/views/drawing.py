@@ -32,7 +32,7 @@ from bot.views.reminder import reminder
 from bot.views.set_up import to_mend
 from bot.views.stuck import stuck_card
 from bot.watch.telling import may_be_told, told
-from bot.weekly import weekly
+from bot.weekly import NotOver, weekly
 
 FOR_ROLES = (
     Kind.CASE,
@@ -124,7 +124,10 @@ def _whole(
             return None
         week = Week.parse(notice.about)
         judged = answers.judged_line(work.answers.judged(*week.span(directory.zone)))
-        made = weekly(work, week, person.id, directory.zone, now)
+        try:
+            made = weekly(work, week, person.id, directory.zone, now)
+        except NotOver as fault:
+            return messages.note(str(fault))
         return digest_card(made, policy_line, judged, work.audit.checkpoint("", str(week)))
     if notice.kind is Kind.TERM:
         return _term(notice, work, directory, school, policy_line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,12 +43,15 @@ CONCERNS = {
     Concern.NOTED: "named in a note, not answered yet",
     Concern.CLEARED: "named, not part of it",
 }
+LINKING = ("same", "notsame")
+"""Acts whose entries do not say with which other report this one was linked."""
 OURS = {"lanyard": "Lanyard", "command-line": "Whoever runs Lanyard"}
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept of one case; ``linked`` are only those the reader may read as well."""
+    """What is kept of one case; ``linked`` are only those the reader may read as well, ``linkings``
+    the moments at which such, and no others, were linked with it or parted from it."""
 
     incident: Incident
     escalation: Escalation
@@ -56,6 +59,7 @@ class Kept:
     notices: Sequence[Notice]
     audit: Sequence[Done]
     linked: Sequence[str] = ()
+    linkings: Collection[datetime] = ()
 
 
 def record(kept: Kept, directory: Directory, reader: Person, now: datetime) -> Record:
@@ -83,7 +87,7 @@ def record(kept: Kept, directory: Directory, reader: Person, now: datetime) -> R
             Section("What the reporter said", tuple(_said(reporters, named))),
             Section("What was asked, noted and decided", tuple(_said(others, named))),
             Section("Calls and messages", tuple(_calls(kept.notices, directory, named))),
-            Section("What was done, from the audit", tuple(_done(kept.audit, named))),
+            Section("What was done, from the audit", tuple(_done(kept, named))),
         ),
         zone=zone,
     )
@@ -166,8 +170,11 @@ def _result(notice: Notice, directory: Directory) -> str:
     return f"Not delivered. {tried}{f', fault {notice.fault}' if notice.fault else ''}.{copy}"
 
 
-def _done(audit: Iterable[Done], named: _Named) -> Iterator[Line]:
-    for done in audit:
+def _done(kept: Kept, named: _Named) -> Iterator[Line]:
+    for done in kept.audit:
+        if done.act in LINKING and done.at not in kept.linkings:
+            # It would tell that there is a report which the reader may not know of.
+            continue
         what = ", ".join(code for code in (done.act.replace("-", " "), done.detail) if code)
         number = f"Entry {done.number}." if done.number else "The entry of this export."
         yield Line(done.at, *named(done.actor), what, result=number)

@@ -164,3 +164,18 @@ def test_one_climbs_while_it_is_due(store: SqlStore) -> None:
         assert work.escalations.due(later(1)) == ("7KQ2X",)
         assert work.escalations.to_climb("7KQ2X", later(-1)) is None
         assert work.escalations.to_climb("7KQ2X", later(1)) == escalation()
+
+
+def test_when_links_were_made_and_parted_stays_on_record(store: SqlStore) -> None:
+    for ref in ("7KQ2X", "8ABC3", "9DEF4"):
+        report(store, ref)
+    with kept(store) as work:
+        work.incidents.link("8ABC3", "7KQ2X", "khan", later(1))
+        work.incidents.link("7KQ2X", "9DEF4", "khan", later(2))
+        work.incidents.unlink("7KQ2X", "8ABC3", "khan", later(3))
+        assert work.incidents.linkings("7KQ2X") == (
+            ("8ABC3", later(1)),
+            ("8ABC3", later(3)),
+            ("9DEF4", later(2)),
+        )
+        assert work.incidents.linkings("9DEF4") == (("7KQ2X", later(2)),)
