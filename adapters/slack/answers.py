@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
 
-from adapters.slack.api import NO_CONNECTION, Data, SlackApi
+from adapters.slack.api import Data, SlackApi
 from adapters.slack.channel import STILL, SlackChannel
 from adapters.slack.refusal import FOOTER
 from adapters.slack.render import Page, pages
@@ -153,8 +153,7 @@ class Answers:
         return partial(self._channel.update, origin.room, origin.message, page)
 
     async def _in_messages(self, origin: Origin, page: Page) -> None:
-        room = await self._channel.direct(origin.user)
-        await self._channel.show(room, page, {})
+        await self._channel.show_to(origin.user, page, {})
 
 
 def _private(origin: Origin, page: Page) -> Data:
@@ -176,7 +175,7 @@ async def _first_that_works(ways: list[Way]) -> None:
             except Unreachable as fault:
                 told = fault.retry_after
                 pause = float(attempt) if told is None else told
-                passing = fault.doubt or told is not None or fault.fault == NO_CONNECTION
+                passing = fault.doubt or fault.unanswered or told is not None
                 given_up = not passing or pause > PATIENCE or attempt == TRIES
                 if given_up and way is ways[-1]:
                     raise

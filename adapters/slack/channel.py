@@ -26,6 +26,8 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """Slack stamps messages by its own clock."""
 
 _DELETED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_LOST = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
+"""Of a person's own messages with the bot: they may be others by now."""
 
 
 class SlackChannel:
@@ -40,21 +42,21 @@ class SlackChannel:
         self._own = ""
 
     async def post(self, to: Destination, card: Card, key: str) -> Receipt:
-        return await self.show(await self._room(to), notice(card), _known_by(key))
+        return await self._show_first(to, notice(card), key)
 
     async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
         page = notice(card)
         try:
             return await self.update(receipt.room, receipt.message, page)
         except Unreachable as fault:
-            if fault.fault not in _DELETED:
+            if fault.fault not in _DELETED and not await self._moved(to, receipt.room, fault):
                 raise
         # It may have been posted afresh already, by a call whose answer was lost.
         since = receipt.at
         with suppress(HistoryUnreadable):
             if again := await self.find(to, key, since):
                 return await self.update(again.room, again.message, page)
-        return await self.show(await self._room(to), page, _known_by(key))
+        return await self._show_first(to, page, key)
 
     async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
         try:
@@ -111,9 +113,24 @@ class SlackChannel:
     async def direct(self, user: str) -> str:
         """The room of ``user``'s own messages with the bot."""
         if user not in self._direct:
-            answer = await self._api.call("conversations.open", {"users": user})
+            try:
+                answer = await self._api.call("conversations.open", {"users": user})
+            except Unreachable as fault:
+                # Nothing has been shown yet, whatever became of this call.
+                raise fault.before_showing() from None
             self._direct[user] = answer["channel"]["id"]
         return self._direct[user]
+
+    async def show_to(self, user: str, page: Page, more: Data) -> Receipt:
+        """Post ``page`` in ``user``'s own messages, opened again once if Slack does not know
+        them any more."""
+        room = await self.direct(user)
+        try:
+            return await self.show(room, page, more)
+        except Unreachable as fault:
+            if fault.fault not in _LOST:
+                raise
+        return await self.show(await self._opened_again(user, room), page, more)
 
     async def show(self, room: str, page: Page, more: Data) -> Receipt:
         """Post ``page`` in ``room``."""
@@ -136,20 +153,34 @@ class SlackChannel:
         )
         return proof(room, message)
 
+    async def _show_first(self, to: Destination, page: Page, key: str) -> Receipt:
+        account = self._account(to)
+        show = self.show_to if _is_person(account) else self.show
+        return await show(account, page, _known_by(key))
+
+    async def _moved(self, to: Destination, room: str, fault: Unreachable) -> bool:
+        """Whether ``to`` is somebody whose own messages are no longer in ``room``."""
+        if fault.fault not in _LOST or not _is_person(account := self._account(to)):
+            return False
+        return await self._opened_again(account, room) != room
+
+    async def _opened_again(self, user: str, lost: str) -> str:
+        if self._direct.get(user) == lost:
+            del self._direct[user]
+        return await self.direct(user)
+
     async def _room(self, to: Destination) -> str:
+        account = self._account(to)
+        return await self.direct(account) if _is_person(account) else account
+
+    def _account(self, to: Destination) -> str:
         team, _, _ = to.address.rpartition("/")
         if team not in ("", self._team):
             raise Unreachable("another-workspace", gone=True)
         account = _id(to.address)
         if not account:
             raise Unreachable("no-address", gone=True)
-        if account[0] not in "UW":
-            return account
-        try:
-            return await self.direct(account)
-        except Unreachable as fault:
-            # Nothing has been shown yet, whatever became of this call.
-            raise fault.before_showing() from None
+        return account
 
 
 def _known_by(key: str) -> Data:
@@ -164,6 +195,10 @@ def proof(room: str, ts: str) -> Receipt:
     except (ValueError, OverflowError, OSError):
         raise Unreachable("no-time-stamp", doubt=True) from None
     return Receipt(room, ts, at)
+
+
+def _is_person(account: str) -> bool:
+    return account[0] in "UW"
 
 
 def _id(address: str) -> str:

@@ -17,12 +17,13 @@ from adapters.teams.endpoint import Endpoint
 from adapters.teams.fitting import LIMIT
 from adapters.teams.hearing import Hearing
 from adapters.teams.keys import METADATA_URL, SigningKeys
-from adapters.teams.references import PLATFORM, Book, Reference
+from adapters.teams.references import PLATFORM, Book
 from adapters.teams.render import MOST_READERS, READERS_ROOM, size
 from adapters.teams.speaking import Speaker
 from adapters.teams.standing import Standings
 from adapters.teams.tokens import TOKEN_URL, Tokens
 from adapters.teams.trust import Doorkeeper, Origins
+from adapters.teams.whereabouts import Whereabouts
 from bot import clock
 from bot.card import Card
 from bot.channel import HistoryUnreadable, Unreachable
@@ -64,9 +65,10 @@ class TeamsAdapter:
         self._connector = Connector(Transport(origins, tokens, self._http), app_id, tenant)
         book = Book(door)
         self._door, self._book = door, book
-        self._speaker = Speaker(self._connector, book, service_url)
-        self._checkup = Checkup(tokens, keys, self._connector, self._speaker, tenant)
-        standings = Standings(self._connector, self._speaker, tenant)
+        self._whereabouts = Whereabouts(self._connector, book, service_url)
+        self._speaker = Speaker(self._connector, self._whereabouts)
+        self._checkup = Checkup(tokens, keys, self._connector, self._whereabouts, tenant)
+        standings = Standings(self._connector, self._whereabouts, tenant)
         hearing = Hearing(door, book, self._speaker, standings)
         self._afterwards = Afterwards()
         answering = Answering(hearing, self._speaker, self._afterwards)
@@ -92,17 +94,15 @@ class TeamsAdapter:
 
     async def post(self, to: Destination, card: Card, key: str) -> Receipt:
         """Show ``card``. ``key`` stays here: Teams has nowhere to look it up again."""
-        where = await self._where(to)
-        message = await self._speaker.show(where, card, await self._readers(to, card))
-        return Receipt(where.conversation, message, self._now())
+        readers = await self._readers(to, card)
+        room, message = await self._speaker.show_first(to, card, readers)
+        return Receipt(room, message, self._now())
 
     async def redraw(self, to: Destination, receipt: Receipt, card: Card, key: str) -> Receipt:
-        """Replace a shown card, or post it afresh if it was deleted."""
-        known = await self._where(to)
-        where = Reference(known.service_url, receipt.room, known.user)
-        readers = await self._readers(to, card)
-        message = await self._speaker.redraw(where, receipt.message, card, readers)
-        return Receipt(receipt.room, message, self._now())
+        """Replace a shown card, or post it afresh if it was deleted, or its chat is lost."""
+        shown, readers = (receipt.room, receipt.message), await self._readers(to, card)
+        room, message = await self._speaker.redraw_first(to, shown, card, readers)
+        return Receipt(room, message, self._now())
 
     async def find(self, to: Destination, key: str, since: datetime) -> Receipt | None:
         """Teams lets no bot read a chat's history without leave over the whole tenant."""
@@ -111,7 +111,7 @@ class TeamsAdapter:
     async def members(self, room: str) -> frozenset[str] | None:
         """The accounts (``tenant/object``) in a room, ``None`` when Teams does not say."""
         try:
-            members = await self._connector.members(await self._speaker.room(room))
+            members = await self._whereabouts.in_room(room, self._connector.members)
         except Unreachable as fault:
             if fault.gone:
                 return None
@@ -143,11 +143,6 @@ class TeamsAdapter:
                     user = known.user if known else roster.get(identity.user, "")
                     found += [user] if user.startswith("29:") else []
         return tuple(found)
-
-    async def _where(self, to: Destination) -> Reference:
-        if to.person:
-            return await self._speaker.chat_with(to.address)
-        return await self._speaker.room(to.address)
 
     def _http(self) -> aiohttp.ClientSession:
         """Opened at the first call: whoever only speaks need not be started."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from adapters.teams import places
 from adapters.teams.connector import Connector, Member
-from adapters.teams.faults import not_there
+from adapters.teams.faults import lost, not_there
 from adapters.teams.keys import SigningKeys
 from adapters.teams.references import PLATFORM
-from adapters.teams.speaking import Speaker
 from adapters.teams.standing import standing
 from adapters.teams.tokens import Tokens
+from adapters.teams.whereabouts import Whereabouts
 from bot.channel import Unreachable
 from bot.finding import Finding, PrivateRoom, membership, of_rooms_and_people
 from bot.message import Standing
@@ -35,11 +35,11 @@ class Checkup:
         tokens: Tokens,
         keys: SigningKeys,
         connector: Connector,
-        speaker: Speaker,
+        whereabouts: Whereabouts,
         tenant: str,
     ) -> None:
         self._tokens, self._keys, self._tenant = tokens, keys, tenant
-        self._connector, self._speaker = connector, speaker
+        self._connector, self._whereabouts = connector, whereabouts
 
     async def findings(self, directory: Directory) -> tuple[Finding, ...]:
         """Everything looked at. Where the app itself is not let in, nothing else is asked."""
@@ -74,7 +74,7 @@ class Checkup:
     async def _channel(self, room: PrivateRoom, directory: Directory) -> list[Finding]:
         """What is amiss with a channel."""
         try:
-            members = await self._connector.members(await self._speaker.room(room.room))
+            members = await self._whereabouts.in_room(room.room, self._connector.members)
         except Unreachable as fault:
             if not_there(fault):
                 what = "Lanyard is not in it, or there is no such channel."
@@ -96,15 +96,23 @@ class Checkup:
         if tenant != self._tenant:
             return Finding(person.name, "that account is in another tenant.", key)
         try:
-            chat = await self._speaker.chat_with(account)
+            await self._whereabouts.chat_with(account)
+            known = await self._as_member(account)
         except Unreachable as fault:
             return _not_reached(person, fault, key)
+        return _standing_of(person, known, self._tenant) if known else Finding(person.name)
+
+    async def _as_member(self, account: str) -> Member | None:
+        """The account as its own chat has it, ``None`` where that does not say: they can be
+        written to, and that is what counts. Raises :class:`Unreachable` if they cannot."""
         try:
-            known = await self._connector.member(chat, chat.user)
-        except Unreachable:
-            # They can be written to, and that is what counts.
-            return Finding(person.name)
-        return _standing_of(person, known, self._tenant)
+            return await self._whereabouts.in_chat(
+                account, lambda chat: self._connector.member(chat, chat.user)
+            )
+        except Unreachable as fault:
+            if lost(fault):
+                await self._whereabouts.opened(account)
+            return None
 
 
 def _not_reached(person: Person, fault: Unreachable, key: str) -> Finding:

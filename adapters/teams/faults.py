@@ -35,6 +35,11 @@ def not_there(fault: Unreachable) -> bool:
     return fault.fault in ("teams-403", "teams-404")
 
 
+def lost(fault: Unreachable) -> bool:
+    """Whether Teams may no longer know the conversation."""
+    return missing(fault) or not_there(fault)
+
+
 def _seconds(value: str) -> float | None:
     """``Retry-After`` in either of its two spellings; ``None`` when it says nothing."""
     if value.strip().isdecimal():

@@ -64,8 +64,7 @@ class Hearing:
             return NOTED
         try:
             await self.remember(incoming)
-            chat = await self._speaker.chat_with(incoming.address)
-            await self._speaker.answer(chat, cards)
+            await self._speaker.answer_in_chat(incoming.address, cards)
         except Unreachable as fault:
             not_shown(fault)
             return NO_CHAT if fault.gone else NOT_SHOWN

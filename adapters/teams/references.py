@@ -18,6 +18,9 @@ STORE_SECONDS = 2.0
 """An answer waits no longer than this for a database that does not come..."""
 REST_SECONDS = 5.0
 """... and then leaves it alone for a while."""
+AGAIN_SECONDS = 60.0
+"""After so long, what Teams says is compared with the store again: another process may have kept
+something else there meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -48,27 +51,40 @@ class Reference:
 
 class Book:
     """The references, in the store and in memory. A store that fails costs a request to Teams,
-    never an answer."""
+    never an answer. All processes write to the store: what is in memory may be out of date."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
         self._known: dict[str, Reference] = {}
+        self._compared: dict[str, float] = {}
         self._rest_until = 0.0
 
     async def get(self, address: str) -> Reference | None:
         """The reference kept for an account (``tenant/object``) or a room."""
-        if address not in self._known:
-            stored = await self._patiently(lambda: self._door.crossing.run(self._read, address))
-            if stored:
-                self._known[address] = Reference.from_json(stored)
+        return self._known[address] if address in self._compared else await self.anew(address)
+
+    async def anew(self, address: str) -> Reference | None:
+        """As the store has it now; what is in memory only where the store does not say."""
+        stored = await self._patiently(lambda: self._door.crossing.run(self._read, address))
+        if stored:
+            self._known[address] = Reference.from_json(stored)
+        if address in self._known:
+            self._compared[address] = time.monotonic()
         return self._known.get(address)
+
+    def distrust(self, address: str) -> None:
+        """Read the store before this one is used again."""
+        self._compared.pop(address, None)
 
     async def put(self, address: str, reference: Reference) -> None:
         """Keep ``reference``, unless it says less than what is known."""
+        if time.monotonic() >= self._compared.get(address, 0.0) + AGAIN_SECONDS:
+            self.distrust(address)
         known = await self.get(address)
         if reference == known or (known and known.conversation and not reference.conversation):
             return
         self._known[address] = reference
+        self._compared[address] = time.monotonic()
         await self._patiently(
             lambda: self._door.crossing.run(self._write, address, reference.to_json())
         )

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 
 from adapters.teams.connector import Connector, message_activity
-from adapters.teams.faults import missing
+from adapters.teams.faults import lost, missing
 from adapters.teams.fitting import parts, shortened
-from adapters.teams.references import Book, Reference
+from adapters.teams.references import Reference
 from adapters.teams.render import adaptive_card
+from adapters.teams.whereabouts import Whereabouts
 from bot.card import Card, Tone
 from bot.channel import Unreachable
+from bot.notice import Destination
 from bot.plain import visible
+
+Place = tuple[str, str]
+"""A conversation, and a message in it."""
 
 TRIES = 3
 LONGEST_PAUSE = 3.0
@@ -20,27 +27,37 @@ LONGEST_PAUSE = 3.0
 class Speaker:
     """Everything Lanyard shows in Teams goes through here."""
 
-    def __init__(self, connector: Connector, book: Book, service_url: str) -> None:
-        self._connector, self._book, self._service_url = connector, book, service_url
+    def __init__(self, connector: Connector, whereabouts: Whereabouts) -> None:
+        self._connector, self._whereabouts = connector, whereabouts
 
-    async def chat_with(self, address: str) -> Reference:
-        """The person's own chat with the bot, opened if there has been none.
+    async def show_first(self, to: Destination, card: Card, readers: tuple[str, ...]) -> Place:
+        """As :meth:`show`, unasked, wherever they are."""
 
-        An account never met is addressed by its directory id, which Teams takes as well.
-        """
-        known = await self._book.get(address)
-        if known is not None and known.conversation:
-            return known
-        service_url = known.service_url if known else self._service_url
-        user = known.user if known else address.partition("/")[2]
-        conversation = await self._connector.open_chat(service_url, user)
-        reference = Reference(service_url, conversation, user)
-        await self._book.put(address, reference)
-        return reference
+        async def shown(where: Reference) -> Place:
+            return where.conversation, await self.show(where, card, readers)
 
-    async def room(self, address: str) -> Reference:
-        """A channel or group chat; one we were never told of is tried at the usual address."""
-        return await self._book.get(address) or Reference(self._service_url, address)
+        return await self._whereabouts.at(to, shown)
+
+    async def redraw_first(
+        self, to: Destination, at: Place, card: Card, readers: tuple[str, ...]
+    ) -> Place:
+        """Replace the card shown at ``at``, unasked. It is shown afresh, where they are now, only
+        if it is no longer there, at no service address that Teams or the store knows of."""
+        room, message = at
+
+        async def redrawn(where: Reference) -> Place:
+            try:
+                there = replace(where, conversation=room)
+                return room, await self._update(there, message, card, readers)
+            except Unreachable as fault:
+                # Not let in does not say that it is gone, unless they have another chat by now.
+                if not (missing(fault) or (lost(fault) and where.conversation != room)):
+                    raise
+                if await self._whereabouts.has_moved(to.address, where):
+                    raise
+            return where.conversation, await self.show(where, card, readers)
+
+        return await self._whereabouts.at(to, redrawn)
 
     async def show(self, to: Reference, card: Card, readers: tuple[str, ...] = ()) -> str:
         """Post one card, shortened if it must be; returns the message's id. A live card of a
@@ -59,11 +76,8 @@ class Speaker:
         self, to: Reference, message: str, card: Card, readers: tuple[str, ...] = ()
     ) -> str:
         """Replace a shown card, or show it afresh if it is no longer there."""
-        card = shortened(card)
-        drawn = adaptive_card(card, readers=readers)
-        activity = message_activity(drawn, summary=visible(card.summary))
         try:
-            return await self._connector.update(to, message, activity)
+            return await self._update(to, message, card, readers)
         except Unreachable as fault:
             if not missing(fault):
                 raise
@@ -74,13 +88,27 @@ class Speaker:
         for patience: nobody else will deliver an answer."""
         for card in cards:
             for part in parts(card):
-                await self._patiently(to, part)
+                await self._patiently(part, to)
+
+    async def answer_in_chat(self, address: str, cards: tuple[Card, ...]) -> None:
+        """As :meth:`answer`, in the person's own chat."""
+        for card in cards:
+            for part in parts(card):
+                await self._whereabouts.in_chat(address, partial(self._patiently, part))
 
     async def line(self, to: Reference, text: str) -> None:
         """One plain sentence of ours."""
         await self._connector.post(to, message_activity(text=text))
 
-    async def _patiently(self, to: Reference, card: Card) -> None:
+    async def _update(
+        self, to: Reference, message: str, card: Card, readers: tuple[str, ...]
+    ) -> str:
+        card = shortened(card)
+        drawn = adaptive_card(card, readers=readers)
+        activity = message_activity(drawn, summary=visible(card.summary))
+        return await self._connector.update(to, message, activity)
+
+    async def _patiently(self, card: Card, to: Reference) -> None:
         for tried in range(1, TRIES + 1):
             try:
                 await self.show(to, card)

@@ -9,8 +9,7 @@ import time
 from adapters.teams.connector import Connector, Member
 from adapters.teams.faults import not_there
 from adapters.teams.reading import Incoming
-from adapters.teams.references import Reference
-from adapters.teams.speaking import Speaker
+from adapters.teams.whereabouts import Whereabouts
 from bot.channel import Unreachable
 from bot.message import Standing
 
@@ -25,8 +24,8 @@ class Standings:
     """Asks the roster about an account; remembers what it says for a minute, its silence for
     less."""
 
-    def __init__(self, connector: Connector, speaker: Speaker, tenant: str) -> None:
-        self._connector, self._speaker, self._tenant = connector, speaker, tenant
+    def __init__(self, connector: Connector, whereabouts: Whereabouts, tenant: str) -> None:
+        self._connector, self._whereabouts, self._tenant = connector, whereabouts, tenant
         self._known: dict[str, tuple[float, Standing]] = {}
 
     async def of(self, incoming: Incoming) -> Standing:
@@ -58,15 +57,14 @@ class Standings:
         says the same of guests and of other tenants."""
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                return await self._in(incoming.here, incoming)
+                return await self._connector.member(incoming.here, incoming.sender)
         except Unreachable as fault:
             if incoming.private or not not_there(fault):
                 raise
         async with asyncio.timeout(ELSEWHERE_SECONDS):
-            return await self._in(await self._speaker.chat_with(incoming.address), incoming)
-
-    async def _in(self, conversation: Reference, incoming: Incoming) -> Member:
-        return await self._connector.member(conversation, incoming.sender)
+            return await self._whereabouts.in_chat(
+                incoming.address, lambda chat: self._connector.member(chat, incoming.sender)
+            )
 
 
 def standing(member: Member, tenant: str) -> Standing:

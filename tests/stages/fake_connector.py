@@ -84,7 +84,9 @@ def scope_of(conversation: str) -> str:
 
 
 class FakeConnector(Served):
-    """Serves one tenant on 127.0.0.1. ``async with`` it."""
+    """Serves one tenant on 127.0.0.1. ``async with`` it. ``closed`` are the service addresses, as
+    paths (``/uk``), at which it knows nothing any more. ``processes`` ask for tokens: only the
+    latest of each is good."""
 
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -101,7 +103,10 @@ class FakeConnector(Served):
         self.extensions = {each["id"] for each in made["composeExtensions"][0]["commands"]}
         self.private_channels = made.get("supportsChannelFeatures") == "tier1"
         self.not_installed: set[str] = set()
+        self.lost: dict[str, int] = {}
+        self.closed: set[str] = set()
         self.tokens: list[str] = []
+        self.processes = 1
         self.page = 2
         self._counter = 1_700_000_000_000
         app = web.Application(client_max_size=4 * 1024 * 1024)
@@ -157,6 +162,13 @@ class FakeConnector(Served):
         """The requests of one method whose path holds ``part``."""
         return [sent for sent in self.requests if sent.method == method and part in sent.path]
 
+    def lose(self, conversation: str, status: int = 404) -> str:
+        """From now on ``conversation`` is refused with ``status``; whoever's chat it was has
+        another one, which is returned."""
+        self.lost[conversation] = status
+        self.chats |= {u: f"{c}-anew" for u, c in self.chats.items() if c == conversation}
+        return f"{conversation}-anew"
+
     def texts(self, conversation: str) -> list[Posted]:
         return self.conversations.get(conversation, [])
 
@@ -182,7 +194,7 @@ class FakeConnector(Served):
     async def _connector(self, request: web.Request) -> web.StreamResponse:
         asked = await self._record(request)
         given = request.headers.get("Authorization", "")
-        if not self.tokens or given != f"Bearer {self.tokens[-1]}":
+        if given not in [f"Bearer {token}" for token in self.tokens[-self.processes :]]:
             return web.Response(status=401)
         fault = next((f for f in self.faults if f.on in f"{asked.method} {asked.path}"), None)
         if fault is not None and not fault.accepted:
@@ -193,8 +205,13 @@ class FakeConnector(Served):
         return (await self._fault(asked)) or done
 
     def _carry_out(self, asked: Sent, query: Mapping[str, str]) -> web.Response:
-        path = [unquote(part) for part in asked.path.partition("/v3/")[2].split("/")]
+        service, _, rest = asked.path.partition("/v3/")
+        path = [unquote(part) for part in rest.split("/")]
         conversation = path[1] if len(path) > 1 else ""
+        if service in self.closed:
+            return web.Response(status=404)
+        if conversation in self.lost:
+            return web.Response(status=self.lost[conversation])
         if scope_of(conversation) not in self.scopes:
             return web.Response(status=403)
         if conversation.startswith("19:dsl") and not self.private_channels:

@@ -99,6 +99,7 @@ class FakeSlack(Served):
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.rooms: dict[str, Room] = {}
         self.users: dict[str, Data] = {}
+        self.moved: dict[str, str] = {}
         self.calls: list[tuple[str, Data]] = []
         self.traffic = Traffic()
         self.troubles: dict[str, deque[Trouble]] = defaultdict(deque)
@@ -135,7 +136,7 @@ class FakeSlack(Served):
         self.direct(user)
 
     def direct(self, user: str) -> Room:
-        return self.room(f"D{user[1:]}", user, direct=user)
+        return self.room(self.moved.get(user, f"D{user[1:]}"), user, direct=user)
 
     def room(self, room: str, *members: str, direct: str = "") -> Room:
         made = self.rooms.setdefault(room, Room(room, direct=direct))
