@@ -13,12 +13,10 @@ from bot.escalation import Audience, Call, Escalation, Phase, Rung, counter, nex
 from bot.form import Urgency
 from bot.incident import Incident
 from bot.ladder import destinations, looked_at, rungs_for, start, wakes, woken_instead
-from bot.may import Act, may
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
 from bot.ports import Work
 from bot.recipients import entitled
-from bot.siblings import spread
 from bot.turn import School
 
 KINDS = {
@@ -120,7 +118,7 @@ def _make(
     audience = call.rung.to
     # What is chased once somebody has it waits behind the alarms that nobody has.
     lane = lane_of(incident) if call.rung.during is Phase.WAITING else Lane.NORMAL
-    reached = _reached(audience, incident, escalation, directory, school, now)
+    reached = reached_now(audience, incident, escalation, directory, school, now)
     kind = KINDS.get(audience, Kind.CASE)
     if call.rung.reminds and not incident.drill:
         # A drill stands on no list: it would make the reports on it wait for each other.
@@ -139,7 +137,7 @@ def _make(
             work.notices.add(replace(fresh, doubtful=doubtful))
     nobody = kind is Kind.CASE and all(to.person == incident.reporter for to in reached)
     if nobody and audience is not Audience.ON_CALL:
-        _only_the_phone(work, incident, directory, school, now, nth)
+        only_the_phone(work, incident, directory, school, now, nth)
 
 
 def _behind_silence(
@@ -165,7 +163,7 @@ def tell_unreadable(
         tell(work, person, Kind.UNREADABLE, incident.ref, now, school)
 
 
-def _only_the_phone(
+def only_the_phone(
     work: Work, incident: Incident, directory: Directory, school: School, now: datetime, nth: int
 ) -> None:
     """Nobody but the reporter can be called: the telephone is all there is, and they must know
@@ -212,7 +210,7 @@ def redraw(work: Work, ref: str, now: datetime) -> None:
     work.notices.redraw_since(Kind.REMINDER, now - 2 * LISTED_EVERY, now)
 
 
-def _reached(
+def reached_now(
     audience: Audience,
     incident: Incident,
     escalation: Escalation,
@@ -232,71 +230,6 @@ def _reached(
         instead = woken_instead(incident, directory, now)
         waking = [to for person in instead for to in routes.wakes(person, school.platforms)]
     return tuple(dict.fromkeys((*found, *waking)))
-
-
-def reach_newly_entitled(
-    work: Work,
-    incident: Incident,
-    escalation: Escalation,
-    directory: Directory,
-    school: School,
-    now: datetime,
-) -> None:
-    """Call again whoever a rung already climbed would reach now and did not reach then."""
-    shown = {
-        notice.to
-        for notice in work.notices.about(incident.ref)
-        if notice.kind is Kind.CASE and (notice.receipt or notice.due_at)
-    }
-    for rung in escalation.rungs:
-        made = escalation.climbed.get(rung.name, 0)
-        if not made or rung.to in KINDS or rung.reminds or rung.during is not Phase.WAITING:
-            continue
-        nth = crc32(f"{now.isoformat()} {rung.name}".encode()) >> 1
-        for to in _reached(rung.to, incident, escalation, directory, school, now):
-            if to not in shown:
-                fresh = notice(Kind.CASE, incident.ref, to, now, lane=Lane.URGENT, nth=nth)
-                work.notices.add(fresh)
-
-
-def concern_changed(
-    work: Work, ref: str, directory: Directory, school: School, now: datetime
-) -> None:
-    """After it became known who is part of a report, or roles changed: whoever had it loses it if
-    they may not know of it now, and everybody who may is called. What became known holds for the
-    reports made of the same thing."""
-    for each in (*spread(work, ref), ref):
-        _call_whoever_may_know(work, each, directory, school, now)
-
-
-def _call_whoever_may_know(
-    work: Work, ref: str, directory: Directory, school: School, now: datetime
-) -> None:
-    incident, escalation = work.incidents.get(ref), work.escalations.get(ref)
-    if incident is None or escalation is None:
-        return
-    if escalation.offered is not None and escalation.offered.to in incident.kept_from():
-        work.escalations.withdraw_offer(ref)
-        escalation = replace(escalation, offered=None)
-    if incident.closed_at is None and lost_its_owner(incident, escalation, directory):
-        escalation = start(incident, now)
-        work.escalations.restart(escalation, now)
-    moved = climb(work, incident, escalation, directory, school, now)
-    reach_newly_entitled(work, incident, moved, directory, school, now)
-    if all(person.id == incident.reporter for person in entitled(incident, directory)):
-        nth = crc32(f"{now.isoformat()} nobody".encode()) >> 1
-        _only_the_phone(work, incident, directory, school, now, nth)
-    work.notices.redraw(ref, now)
-    # A list shown long ago may name it to somebody who must not know of it any more.
-    work.notices.redraw_since(Kind.REMINDER, incident.reported_at, now)
-
-
-def lost_its_owner(incident: Incident, escalation: Escalation, directory: Directory) -> bool:
-    """Whether a report was taken by somebody who may not know of it any more."""
-    if escalation.taken is None:
-        return False
-    owner = directory.person(escalation.taken.by)
-    return owner is None or not may(owner, Act.TAKE, incident, directory, called=True)
 
 
 def raise_urgency(

@@ -41,6 +41,9 @@ class Concern(StrEnum):
     """How a person stands to a report, for rule zero: recipients are role-holders minus these."""
 
     SUBJECT = "subject"
+    KEPT = "kept"
+    """A reader was told by somebody that they are part of it; the reporter did not say so."""
+
     NAMED = "named"
     NOTED = "noted"
     """Named in a note on the case: its writer is asked, never the reporter, who cannot read it."""

@@ -239,7 +239,7 @@ def _overseers(
         others = [p for p in members(audience, incident, directory) if p.id != owner]
         if others:
             return present(others, now) or tuple(others)
-    return ()
+    return tuple(p for p in entitled(incident, directory) if p.id != owner)
 
 
 def _first_audience(incident: Incident) -> Audience:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.escalation import Audience
 from bot.form import Route
-from bot.incident import Incident
+from bot.incident import Concern, Incident
 from bot.people import Directory, Person, Role
 
 SAFEGUARDING_ROLES = (Role.DSL, Role.DEPUTY)
@@ -44,10 +44,32 @@ def entitled(incident: Incident, directory: Directory) -> tuple[Person, ...]:
     """The role-holders who may open a report: those of its route minus those it concerns.
 
     Nobody left: the chair, unless the chair is concerned too (rule zero; Keeping Children Safe
-    in Education, Part Four).
+    in Education, Part Four). One alone by a reader's word: the chair beside them, for nobody is to
+    have a report to themselves by saying so.
     """
-    found = [p for a in READERS[incident.route] for p in members(a, incident, directory)]
-    return tuple(dict.fromkeys(found)) or members(Audience.CHAIR, incident, directory)
+    groups = (members(a, incident, directory) for a in READERS[incident.route])
+    found = tuple(dict.fromkeys(person for group in groups for person in group))
+    if found and not _alone_by_a_word(found, incident, directory):
+        return found
+    return tuple(dict.fromkeys((*found, *members(Audience.CHAIR, incident, directory))))
+
+
+def of_its_route(incident: Incident, directory: Directory) -> tuple[Person, ...]:
+    """Who may open a report of its sort, whomever this one is kept from."""
+    groups = (
+        _holding(audience, incident.centre, directory, frozenset())
+        for audience in READERS[incident.route]
+    )
+    return tuple(dict.fromkeys(person for group in groups for person in group))
+
+
+def _alone_by_a_word(found: tuple[Person, ...], incident: Incident, directory: Directory) -> bool:
+    """Whether at most one reader is left beside the reporter, and others are kept out by what a
+    reader said or wrote."""
+    standing = dict(incident.concerns)
+    by_readers = (Concern.KEPT, Concern.NOTED)
+    taken_off = any(standing.get(p.id) in by_readers for p in of_its_route(incident, directory))
+    return taken_off and sum(person.id != incident.reporter for person in found) <= 1
 
 
 def called(

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
+from bot.afresh import concern_changed
 from bot.card import Button, Card, Press, Reply, press, say
-from bot.climb import concern_changed
 from bot.conversation import Conversation, Stage
 from bot.form import Form, Route, Urgency
 from bot.incident import Concern, Incident, Part
@@ -90,7 +90,7 @@ def raise_alarm(
     work, now = turn.work, turn.now
     standing = {
         **dict.fromkeys(kept_out_before(turn), Concern.NAMED),
-        **(inherited(sibling) if sibling else {}),
+        **(inherited(work, sibling, form.route, turn.person.id) if sibling else {}),
         **_named(turn, words),
         **concerned,
     }

@@ -17,7 +17,7 @@ from bot.incident import Incident, Part
 from bot.ladder import wakes
 from bot.may import Act
 from bot.notice import Kind
-from bot.recipients import entitled
+from bot.recipients import entitled, of_its_route
 from bot.turn import Turn
 from bot.views import messages
 from intents.added import tell_of_words
@@ -98,7 +98,10 @@ def _note(turn: Turn, incident: Incident, conversation: Conversation) -> str:
 
 
 def _handover(turn: Turn, incident: Incident, conversation: Conversation) -> str:
-    possible = {p.name: p for p in entitled(incident, turn.directory) if p.id != turn.person.id}
+    # Whoever is kept out of it stands among them: who is missing would be told by it.
+    allowed = entitled(incident, turn.directory)
+    everybody = dict.fromkeys((*of_its_route(incident, turn.directory), *allowed))
+    possible = {p.name: p for p in everybody if p.id != turn.person.id}
     found = process.extractOne(conversation.answers["to"], list(possible), scorer=fuzz.WRatio)
     if not possible or found is None or found[1] < 70:
         names = ", ".join(possible) or "nobody else is entitled to it"
@@ -107,7 +110,7 @@ def _handover(turn: Turn, incident: Incident, conversation: Conversation) -> str
     escalation = turn.work.escalations.get(incident.ref)
     if escalation is None or escalation.taken is None or escalation.taken.by != turn.person.id:
         raise Refused(f"Not handed over: you do not have {incident.ref}. Take it first.")
-    if not to_person(person, turn.school):
+    if person not in allowed or not to_person(person, turn.school):
         raise Refused(f"Not handed over: {person.name} cannot be reached here. Ring them.")
     if person.away(turn.now):
         raise Refused(f"Not handed over: {person.name} is marked away. Ring them, or ask others.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.climb import concern_changed, tell
+from bot.afresh import concern_changed
+from bot.climb import tell
 from bot.incident import Incident
 from bot.notice import Kind
 from bot.turn import Turn

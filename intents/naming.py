@@ -8,7 +8,8 @@ from datetime import datetime
 
 from rapidfuzz.distance import OSA
 
-from bot.climb import concern_changed, tell
+from bot.afresh import concern_changed
+from bot.climb import tell
 from bot.incident import Concern, Entry, Incident, Part, Unreadable
 from bot.notice import Kind
 from bot.people import TITLES, Directory, Person, Role
@@ -32,6 +33,9 @@ TWO_SLIPS = 7
 
 NO_WORDS = ("number", "child-help", "to", "decision", "outcome", "it", "part")
 """Answers that are no words of anybody, or name people because they are asked to take it."""
+
+KEPT_OUT = (Concern.SUBJECT, Concern.KEPT, Concern.ELSEWHERE)
+"""How whoever is part of a report stands to it, by whosever word."""
 
 TOLD = "told"
 """The answer that names people because they were told."""
@@ -217,7 +221,7 @@ def regroup(turn: Turn, ref: str) -> bool:
     }
     standing = dict(incident.concerns)
     added = set()
-    if any(standing.get(person) in (Concern.SUBJECT, Concern.ELSEWHERE) for person in group):
+    if any(standing.get(person) in KEPT_OUT for person in group):
         added = {p for p in group if standing.get(p) is not Concern.SUBJECT}
         for person in sorted(added - {incident.reporter}):
             turn.work.incidents.concern(ref, person, Concern.SUBJECT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.climb import concern_changed, lost_its_owner
+from bot.afresh import concern_changed, lost_its_owner
 from bot.people import Directory
 from bot.ports import Work
 from bot.turn import School

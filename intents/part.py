@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from bot.afresh import concern_changed
 from bot.card import Button, Card, Press, Reply, press, say
-from bot.climb import concern_changed, tell
+from bot.climb import tell
 from bot.incident import Concern, Entry, Incident, Part
 from bot.intent import Intent
 from bot.may import Act
@@ -77,7 +78,7 @@ class WhoIsPart(Intent):
         from a report that the reader must not know of. No takes back only what the reader's own
         notes, and nobody else's words, said."""
         standing = dict(incident.concerns).get(person.id)
-        if yes and standing is not Concern.SUBJECT:
+        if yes and standing not in (Concern.SUBJECT, Concern.KEPT):
             self._keep_out(turn, incident, person)
         elif not yes and standing is Concern.NOTED:
             entries = turn.work.incidents.entries(incident.ref)
@@ -97,14 +98,17 @@ class WhoIsPart(Intent):
         if team:
             for role in SAFEGUARDING_ROLES:
                 concerned |= {each.id for each in directory.holders(role, incident.centre)}
+        standing, mine = dict(incident.concerns), turn.person.id == incident.reporter
         for each in sorted(concerned - {turn.person.id}):
-            work.incidents.concern(incident.ref, each, Concern.SUBJECT)
+            if mine or standing.get(each) is not Concern.SUBJECT:
+                how = Concern.SUBJECT if mine else Concern.KEPT
+                work.incidents.concern(incident.ref, each, how)
         turn.audit("part-yes", incident.ref)
-        if incident.closed_at is not None and turn.person.id == incident.reporter:
+        if incident.closed_at is not None and mine:
             open_again(turn, work.incidents.get(incident.ref) or incident)
         concern_changed(work, incident.ref, directory, turn.school, turn.now)
         changed = work.incidents.get(incident.ref)
-        if team and changed is not None and turn.person.id != incident.reporter:
+        if team and changed is not None and not mine:
             # The reader may still have it, and then nobody else would be called.
             nth = int(turn.now.timestamp())
             for head in directory.holders(Role.PRINCIPAL, without=changed.kept_from()):
@@ -193,7 +197,7 @@ def known_before(turn: Turn, incident: Incident, person: Person) -> str:
     return f"{person.name} was called at {at} and has not opened it."
 
 
-NOT_THEIRS = (Concern.SUBJECT, Concern.NOTED, Concern.ELSEWHERE)
+NOT_THEIRS = (Concern.SUBJECT, Concern.KEPT, Concern.NOTED, Concern.ELSEWHERE)
 """What a reporter is not asked about, or no more, so that their no settles nothing."""
 
 

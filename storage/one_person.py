@@ -34,6 +34,7 @@ THEIRS: tuple[Column[Any], ...] = (
 
 CLOSEST = (
     Concern.SUBJECT,
+    Concern.KEPT,
     Concern.NAMED,
     Concern.NOTED,
     Concern.ELSEWHERE,

@@ -9,7 +9,8 @@ from itertools import count
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot.climb import concern_changed, raise_urgency, settle_ladder, touched
+from bot.afresh import concern_changed
+from bot.climb import raise_urgency, settle_ladder, touched
 from bot.escalation import Escalation, next_at
 from bot.incident import Concern, Incident
 from bot.may import Act, may

@@ -77,7 +77,7 @@ async def test_whom_a_note_names_cannot_read_it_and_its_writer_is_asked(world: W
     assert await opens(world, "okoro")
     told = await presses(world, "khan", reply.cards[1].buttons[0].press)
     assert told.title == "Thank you. Dr Farrow is kept out of it. Others are being told."
-    assert kept_from(world) == {"farrow": Concern.SUBJECT}
+    assert kept_from(world) == {"farrow": Concern.KEPT}
     assert not await opens(world, "farrow")
     await world.settle(minutes=70)
     assert all(REF not in title for title in titles(world, "farrow"))

@@ -242,3 +242,102 @@ async def test_unlinking_two_reports_does_not_let_anybody_in(world: World) -> No
     await presses(world, "farrow", press("notsame", FIRST, SECOND))
     await presses(world, "amira", press("part", FIRST, "khan", "yes"))
     assert not await opens(world, "khan", SECOND)
+
+
+# Whoever reads the child's report does not decide who reads the adult's
+
+
+async def test_an_accused_principal_who_asked_for_the_childs_report_cannot_take_the_adults_away(
+    world: World,
+) -> None:
+    await adult_report(world)
+    await takes(world, "farrow", FIRST)
+    await presses(world, "farrow", press("child-help", FIRST))
+    await adds(world, "amira", FIRST, "It was Dr Farrow herself")
+    await presses(world, "amira", press("part", FIRST, "farrow", "yes"))
+    await takes(world, "penrose", FIRST)
+    await adds(world, "farrow", SECOND, "Mrs Penrose knows the girl.")
+    await presses(world, "farrow", press("part", SECOND, "penrose", "yes"))
+    await world.settle(minutes=30)
+    assert owner(world, FIRST) == "penrose"
+    assert await opens(world, "penrose", FIRST)
+
+
+async def test_a_note_on_the_childs_report_never_leaves_the_adults_with_nobody(
+    world: World,
+) -> None:
+    """It may keep the Principal from it, for then the chair is called; it cannot name both."""
+    await adult_report(world)
+    await presses(world, "amira", press("child-help", FIRST))
+    await takes(world, "khan", SECOND)
+    await world.do("khan", press("note", SECOND))
+    await world.do("khan", "Dr Farrow and Mrs Penrose did it, she says.")
+    await world.do("khan", press("finish", "note", SECOND))
+    await world.settle(minutes=5)
+    assert not await opens(world, "farrow", FIRST)
+    await takes(world, "penrose", FIRST)
+
+
+async def test_the_reporters_own_words_keep_the_adults_report_from_the_chair_too(
+    world: World,
+) -> None:
+    await adult_report(world, "Dr Farrow and Mrs Penrose shouted at a girl")
+    assert not await opens(world, "farrow", FIRST)
+    assert not await opens(world, "penrose", FIRST)
+
+
+async def test_a_reader_who_says_that_all_the_others_are_part_of_it_does_not_have_it_alone(
+    world: World,
+) -> None:
+    shown = await shown_to_amira(world, "a boy says the man in the sports hall hits him")
+    await presses(world, "amira", button(shown.cards, "tell child"))
+    assert await opens(world, "okoro", FIRST)
+    await presses(world, "okoro", press("part", FIRST, "khan", "yes"))
+    assert not titles(world, "penrose")
+    told = await presses(world, "okoro", press("part", FIRST, "farrow", "yes"))
+    assert told.title == "Thank you. Dr Farrow is kept out of it. Others are being told."
+    assert any(FIRST in title for title in titles(world, "penrose"))
+    await takes(world, "okoro", FIRST)
+    await world.settle(minutes=61)
+    assert any("nobody recorded speaking" in title for title in titles(world, "penrose"))
+    assert await opens(world, "penrose", FIRST)
+
+
+async def test_a_note_that_names_all_the_others_does_not_leave_its_writer_alone(
+    world: World,
+) -> None:
+    shown = await shown_to_amira(world, "a boy says the man in the sports hall hits him")
+    await presses(world, "amira", button(shown.cards, "tell child"))
+    await takes(world, "okoro", FIRST)
+    await world.do("okoro", press("note", FIRST))
+    await world.do("okoro", "Will speak to Ms Khan, Mx Lindqvist and Dr Farrow.")
+    reply = await world.do("okoro", press("finish", "note", FIRST))
+    await world.settle()
+    assert await opens(world, "penrose", FIRST)
+    # Only mentioned, says the writer: the chair has it no longer.
+    for card in reply.cards[1:]:
+        await presses(world, "okoro", card.buttons[1].press)
+    assert await opens(world, "khan", FIRST)
+    assert not await opens(world, "penrose", FIRST)
+    assert titles(world, "penrose") == ["Passed to others"]
+
+
+@pytest.mark.parametrize("named", ["Dr Farrow", "Mr Okoro", "Mr Ocoro"])
+async def test_a_hand_over_does_not_tell_who_is_kept_out_of_it(world: World, named: str) -> None:
+    """Neither by who is missing from a list, nor by another answer than for somebody who cannot be
+    reached."""
+    await adult_report(world, "Dr Farrow slapped a girl, Mr Okoro watched")
+    await presses(world, "amira", press("child-help", FIRST))
+    await takes(world, "khan", SECOND)
+
+    async def hands_over(to: str) -> str:
+        await world.do("khan", press("hand", SECOND))
+        await world.do("khan", to)
+        await world.do("khan", "I am leaving")
+        reply = await world.do("khan", press("finish", "handover", SECOND))
+        return reply.cards[0].title
+
+    real = "Dr Farrow" if named == "Dr Farrow" else "Mr Okoro"
+    assert await hands_over(named) == f"Not handed over: {real} cannot be reached here. Ring them."
+    everybody = "It can go to: Mr Okoro, Mx Lindqvist, Dr Farrow."
+    assert await hands_over("Zzyzx") == f"Not handed over: that name was not found. {everybody}"

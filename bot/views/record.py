@@ -39,6 +39,7 @@ CALLS = {
 # Not who is kept out because of another report: the reader may not know of that one.
 CONCERNS = {
     Concern.SUBJECT: "part of it",
+    Concern.KEPT: "part of it, a reader was told",
     Concern.NAMED: "named, not yet asked about",
     Concern.NOTED: "named in a note, not answered yet",
     Concern.CLEARED: "named, not part of it",

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.climb import lost_its_owner, to_person
+from bot.afresh import lost_its_owner
+from bot.climb import to_person
 from bot.escalation import Audience, Escalation, call_at, live, next_at, owed
 from bot.incident import Incident
 from bot.ladder import calls_of

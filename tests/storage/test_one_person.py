@@ -155,6 +155,7 @@ def test_what_keeps_a_report_from_either_keeps_it_from_both(store: SqlStore) -> 
         Concern.ELSEWHERE,
         Concern.NOTED,
         Concern.NAMED,
+        Concern.KEPT,
         Concern.SUBJECT,
     )
     assert set(ways) == set(Concern)
