@@ -165,7 +165,7 @@ def _whole(
     if notice.kind is Kind.PASSED_ON:
         if person is None or person.id in incident.kept_from():
             return cases.PASSED_ON
-        return chase.passed_on(incident, escalation, directory)
+        return chase.passed_on(incident, escalation, directory, person.id)
     if person is None or person.id != incident.reporter:
         return None
     if incident.drill and notice.kind is Kind.PHONE:
