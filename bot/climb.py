@@ -12,7 +12,7 @@ from bot import routes
 from bot.escalation import Audience, Call, Escalation, Phase, Rung, counter, next_at, owed
 from bot.form import Urgency
 from bot.incident import Incident
-from bot.ladder import destinations, looked_at, rungs_for, start, wakes, woken_instead
+from bot.ladder import calls_of, destinations, looked_at, rungs_for, start, wakes, woken_instead
 from bot.may import Act, may
 from bot.notice import Destination, Kind, Lane, Notice
 from bot.people import Directory, Person
@@ -210,16 +210,18 @@ def reach_newly_entitled(
     directory: Directory,
     school: School,
     now: datetime,
+    *,
+    only: Audience | None = None,
 ) -> None:
-    """Call again whoever a rung already climbed would reach now and did not reach then."""
-    shown = {
-        notice.to
-        for notice in work.notices.about(incident.ref)
-        if notice.kind is Kind.CASE and (notice.receipt or notice.due_at)
-    }
+    """Call again whoever a rung already climbed (of one audience ``only``) would reach now and did
+    not reach then."""
+    calls = calls_of(escalation, work.notices.about(incident.ref))
+    shown = {call.to for call in calls if call.receipt or call.due_at}
     for rung in escalation.rungs:
         made = escalation.climbed.get(rung.name, 0)
         if not made or rung.to in KINDS or rung.reminds or rung.during is not Phase.WAITING:
+            continue
+        if only not in (None, rung.to):
             continue
         nth = crc32(f"{now.isoformat()} {rung.name}".encode()) >> 1
         for to in _reached(rung.to, incident, escalation, directory, school, now):

@@ -141,7 +141,9 @@ def _whole(
     if notice.kind is Kind.REMINDER:
         return _reminder(notice, work, directory, school, now, members)
     checking = incident is not None and incident.unchecked
-    if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT) or checking:
+    # While the school is shut a receipt says whether anybody may be woken.
+    shut = notice.kind is Kind.RECEIPT and not school.terms.is_open(now)
+    if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT) or checking or shut:
         # Somebody was marked or vouched for just now: what is in memory may not say so yet.
         directory = directory.with_people(work.people.all())
     if notice.kind is Kind.ROTA:
