@@ -7,10 +7,10 @@ from datetime import datetime
 from zlib import crc32
 
 from bot.climb import KINDS, climb, notice, only_the_phone, reached_now, tell
-from bot.escalation import Escalation, Phase
+from bot.escalation import Audience, Escalation, Phase
 from bot.form import Urgency
 from bot.incident import Incident
-from bot.ladder import start
+from bot.ladder import calls_of, start
 from bot.may import Act, may
 from bot.notice import Kind, Lane
 from bot.people import Directory, Role
@@ -20,23 +20,25 @@ from bot.siblings import spread
 from bot.turn import School
 
 
-def _reach_newly_entitled(
+def reach_newly_entitled(
     work: Work,
     incident: Incident,
     escalation: Escalation,
     directory: Directory,
     school: School,
     now: datetime,
+    *,
+    only: Audience | None = None,
 ) -> None:
-    """Call again whoever a rung already climbed would reach now and did not reach then."""
-    shown = {
-        notice.to
-        for notice in work.notices.about(incident.ref)
-        if notice.kind is Kind.CASE and (notice.receipt or notice.due_at)
-    }
+    """Call again whoever a rung already climbed (of one audience ``only``) would reach now and did
+    not reach then."""
+    calls = calls_of(escalation, work.notices.about(incident.ref))
+    shown = {call.to for call in calls if call.receipt or call.due_at}
     for rung in escalation.rungs:
         made = escalation.climbed.get(rung.name, 0)
         if not made or rung.to in KINDS or rung.reminds or rung.during is not Phase.WAITING:
+            continue
+        if only not in (None, rung.to):
             continue
         nth = crc32(f"{now.isoformat()} {rung.name}".encode()) >> 1
         for to in reached_now(rung.to, incident, escalation, directory, school, now):
@@ -68,7 +70,7 @@ def _call_whoever_may_know(
         escalation = start(incident, now)
         work.escalations.restart(escalation, now)
     moved = climb(work, incident, escalation, directory, school, now)
-    _reach_newly_entitled(work, incident, moved, directory, school, now)
+    reach_newly_entitled(work, incident, moved, directory, school, now)
     _call_beside_one(work, incident, directory, school, now)
     if all(person.id == incident.reporter for person in entitled(incident, directory)):
         nth = crc32(f"{now.isoformat()} nobody".encode()) >> 1

@@ -254,7 +254,8 @@ def _as_vouched(person: Person, standing: Standing, work: Work, now: datetime) -
     if standing is Standing.UNKNOWN or changed == person:
         return person
     if not (guest and person.holdings):
-        work.people.put(changed)
+        # Only this: their roles and accounts may have changed since they were read.
+        work.people.set_standing(person.id, guest=guest, unvouched=False)
     for incident in work.incidents.by(person.id) if person.unvouched else ():
         work.notices.redraw(incident.ref, now)
     return changed

@@ -171,7 +171,8 @@ def reached(
                 for person in entitled(incident, directory)
                 if person.holds(Role.ON_CALL, incident.centre) and person.id != incident.reporter
             ]
-            return present(on_call, now) or tuple(on_call)
+            # Nobody of them here: whoever is woken instead (see :func:`woken_instead`).
+            return present(on_call, now)
     return called(audience, incident, directory, now)
 
 
@@ -181,7 +182,8 @@ def wakes(audience: Audience, incident: Incident) -> bool:
 
 
 def woken_instead(incident: Incident, directory: Directory, now: datetime) -> tuple[Person, ...]:
-    """Whom a call to those on call wakes where none of them can be: the report's own."""
+    """Whom a call to those on call wakes where none of them is here or can be: the report's
+    own."""
     people = called(Audience.SAFEGUARDING, incident, directory, now)
     return tuple(person for person in people if person.id != incident.reporter)
 

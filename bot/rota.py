@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.afresh import reach_newly_entitled
 from bot.climb import notice, tell, to_person
 from bot.escalation import Audience
 from bot.ladder import reached
@@ -18,6 +19,9 @@ from bot.turn import School
 
 NAMED_BY = time(7, 45)
 """By when on a school day every centre has somebody named (an hour before pupils come)."""
+
+CLOSED = "gap-closed "
+"""The mark of when a gap was last closed, before the centre."""
 
 MAY_MARK = (*SAFEGUARDING_ROLES, Role.PRINCIPAL)
 """Who may say that somebody is away, for anybody who holds a role."""
@@ -47,24 +51,31 @@ def mark_away(
     directory: Directory,
     school: School,
     now: datetime,
-) -> None:
+) -> Person:
     """Mark ``person`` away until ``until``, or (``None``) here; recorded, and they are told.
+    Returns them as they are then.
 
-    While they are away the reports they have are chased with whoever could take them over.
+    While they are away the reports they have are chased with whoever could take them over, and
+    if they are on call others are woken in their place.
     """
-    if person.away_until == until:
-        return
-    work.people.put(replace(person, away_until=until))
-    work.audit.record(now, by, "away" if until else "back", detail=person.id)
-    if by != person.id:
-        tell(work, person, Kind.AWAY, person.id, now, school, int(now.timestamp()))
-    known = [p for p in directory.people.values() if p.id != person.id]
-    changed = directory.with_people([*known, replace(person, away_until=until)])
-    for centre in directory.centres:
-        work.notices.redraw(gap_of(centre, directory.zone, now), now, Kind.ROTA)
+    # What is in memory may be old: a role may have ended since, of theirs or of somebody else.
+    before = directory.with_people(work.people.all())
+    known = before.person(person.id)
+    if known is None or known.away_until == until:
+        return known or person
+    work.people.set_away(known.id, until)
+    work.audit.record(now, by, "away" if until else "back", detail=known.id)
+    if by != known.id:
+        tell(work, known, Kind.AWAY, known.id, now, school, int(now.timestamp()))
+    marked = replace(known, away_until=until)
+    after = before.with_people({**before.people, marked.id: marked}.values())
+    note_gaps(work, before, after, now)
     if until is not None:
-        tell_of_gaps(work, changed, school, now)
-        _ask_for_cover(work, person, changed, school, now)
+        tell_of_gaps(work, after, school, now)
+        _ask_for_cover(work, marked, after, school, now)
+    if marked.holds(Role.ON_CALL) and not school.terms.is_open(now):
+        _wake_whoever_is_on_call(work, after, school, now)
+    return marked
 
 
 def _ask_for_cover(
@@ -78,6 +89,22 @@ def _ask_for_cover(
         for person in reached(Audience.OWNER, incident, escalation, directory, now):
             if person.id != away.id:
                 tell(work, person, Kind.ON_IT, ref, now, school, int(now.timestamp()))
+
+
+def _wake_whoever_is_on_call(
+    work: Work, directory: Directory, school: School, now: datetime
+) -> None:
+    """Somebody on call was marked while the school is shut: for each report that nobody has, wake
+    whoever is to be woken now and was not. Nobody is woken twice."""
+    for incident in work.incidents.untaken():
+        escalation = work.escalations.get(incident.ref)
+        if escalation is None:
+            continue
+        reach_newly_entitled(
+            work, incident, escalation, directory, school, now, only=Audience.ON_CALL
+        )
+        # It says who may look while the school is shut.
+        work.notices.redraw(incident.ref, now, Kind.RECEIPT)
 
 
 def give_role(work: Work, person: Person, held: Holding, by: str, now: datetime) -> Person:
@@ -102,12 +129,22 @@ def end_role(work: Work, person: Person, held: Holding, by: str, now: datetime) 
 
 def tell_of_gaps(work: Work, directory: Directory, school: School, now: datetime) -> None:
     """From 07:45 on a school day until it ends: a centre without a DSL or deputy who is here is
-    told once a day to the Principal and the other centres' DSLs, else to everybody with a role."""
+    told once a day to the Principal and the other centres' DSLs, else to everybody with a role;
+    one that was closed and opens again, once more."""
+    # Which gap it is is read before the people: whoever closes one meanwhile is seen to be here.
+    numbers = {
+        centre: gap_number(work, centre) for centre in gaps_to_tell(directory, school.terms, now)
+    }
+    if not numbers:
+        return
+    directory = directory.with_people(work.people.all())
     for centre in gaps_to_tell(directory, school.terms, now):
+        about, nth = gap_of(centre, directory.zone, now), numbers.get(centre)
+        if nth is None:
+            continue
         for person in _to_be_told(directory, now):
             for to in to_person(person, school):
-                about = gap_of(centre, directory.zone, now)
-                work.notices.add(notice(Kind.ROTA, about, to, now, lane=Lane.URGENT))
+                work.notices.add(notice(Kind.ROTA, about, to, now, lane=Lane.URGENT, nth=nth))
 
 
 def gaps_to_tell(directory: Directory, terms: Terms, now: datetime) -> tuple[str, ...]:
@@ -121,6 +158,27 @@ def gaps_to_tell(directory: Directory, terms: Terms, now: datetime) -> tuple[str
 def gap_of(centre: str, zone: ZoneInfo, now: datetime) -> str:
     """What a notice of a gap is about: a centre on a day."""
     return f"{centre} {now.astimezone(zone).date().isoformat()}"
+
+
+def note_gaps(work: Work, before: Directory, after: Directory, now: datetime) -> None:
+    """After people were marked or given roles: the cards of the day's gaps are drawn again, and a
+    gap that closed is noted, so that the next there is another."""
+    for centre in after.centres:
+        work.notices.redraw(gap_of(centre, after.zone, now), now, Kind.ROTA)
+    for centre in set(uncovered(before, now)) - set(uncovered(after, now)):
+        work.marks.write(CLOSED + centre, now.isoformat())
+
+
+def gap_closed(work: Work, centre: str) -> datetime | None:
+    """When a gap at a centre was last closed by somebody who came back, or was given a role."""
+    at = work.marks.read(CLOSED + centre)
+    return datetime.fromisoformat(at) if at else None
+
+
+def gap_number(work: Work, centre: str) -> int:
+    """Tells the gaps of a day at one centre apart: the same for as long as one stays open."""
+    closed = gap_closed(work, centre)
+    return int(closed.timestamp()) if closed else 0
 
 
 def until_midnight(days: int, zone: ZoneInfo, now: datetime) -> datetime:

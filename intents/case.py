@@ -10,9 +10,10 @@ from typing import ClassVar
 from bot.card import Button, Card, Press, Reply, Tone, press, say
 from bot.climb import redraw, settle_ladder, tell
 from bot.drill import Outcome, end
-from bot.escalation import Escalation
+from bot.escalation import Audience, Escalation
 from bot.incident import Incident, Part
 from bot.intent import Intent
+from bot.ladder import wakes
 from bot.may import Act
 from bot.notice import Kind
 from bot.rota import may_mark
@@ -100,7 +101,8 @@ class Case(Intent):
         if escalation.offered is not None and escalation.offered.to == turn.person.id:
             return accept(turn, incident, escalation)
         if escalation.taken is not None:
-            turn.work.escalations.hand_over(incident.ref, turn.person.id, turn.now)
+            waking = wakes(Audience.OWNER, incident)
+            _change_hands(turn, incident, escalation, waking=waking)
         else:
             taken = turn.work.escalations.take(incident.ref, turn.person.id, turn.now)
             if taken.by != turn.person.id:
@@ -221,14 +223,27 @@ def _not_yet_theirs(turn: Turn, incident: Incident, escalation: Escalation) -> R
 
 def accept(turn: Turn, incident: Incident, escalation: Escalation) -> Reply:
     """The hand-over is accepted: from now on it is theirs, and their clock begins."""
-    assert escalation.taken is not None
-    before = turn.directory.person(escalation.taken.by)
-    turn.work.escalations.hand_over(incident.ref, turn.person.id, turn.now)
+    _change_hands(turn, incident, escalation)
     turn.audit("accept", incident.ref)
-    if before is not None:
-        nth = int(turn.now.timestamp())
-        tell(turn.work, before, Kind.PASSED_ON, incident.ref, turn.now, turn.school, nth)
     return say(now_has(turn, incident, escalation))
+
+
+def _change_hands(
+    turn: Turn, incident: Incident, escalation: Escalation, *, waking: bool = False
+) -> None:
+    """From now on it is theirs. Whoever had it is told, and so is somebody else who was asked to
+    take it; if ``waking``, also where it wakes them."""
+    assert escalation.taken is not None
+    told = [(escalation.taken.by, Kind.PASSED_ON)]
+    offered = escalation.offered
+    if offered is not None and offered.to != turn.person.id:
+        told.append((offered.to, Kind.OFFER))
+    work, ref, now = turn.work, incident.ref, turn.now
+    work.escalations.hand_over(ref, turn.person.id, now)
+    for person_id, kind in told:
+        person = turn.directory.person(person_id)
+        if person is not None:
+            tell(work, person, kind, ref, now, turn.school, int(now.timestamp()), waking=waking)
 
 
 def now_has(turn: Turn, incident: Incident, before: Escalation) -> Card:

@@ -44,9 +44,10 @@ class Rota(Intent):
         return say(self._mark(turn, person, until))
 
     def _mark(self, turn: Turn, person: Person, until: datetime | None) -> Card:
-        mark_away(turn.work, person, until, turn.person.id, turn.directory, turn.school, turn.now)
-        changed = [p for p in turn.work.people.all() if p.id == person.id]
-        said = state(changed[0], turn.directory, turn.now) if changed else "here"
+        marked = mark_away(
+            turn.work, person, until, turn.person.id, turn.directory, turn.school, turn.now
+        )
+        said = state(marked, turn.directory, turn.now)
         return messages.note(f"{person.name}: {said}. It is recorded.", tone=Tone.DONE)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, select, update
 
 from bot.incident import Unreadable
 from bot.people import Holding, Identity, Person, Role
+from bot.ports import Conflict
 from storage import tables
 from storage.audit import AuditKey
 from storage.one_person import OnePerson
@@ -66,8 +69,19 @@ class SqlPeople:
                 )
             )
 
+    def set_away(self, person: str, until: datetime | None) -> None:
+        self._set(person, away_until=until)
+
+    def set_standing(self, person: str, *, guest: bool, unvouched: bool) -> None:
+        self._set(person, guest=guest, unvouched=unvouched)
+
     def merge(self, old: str, new: str) -> None:
         OnePerson(self._connection, self._sealer, self._key, old, new).merge()
+
+    def _set(self, person: str, **values: Any) -> None:
+        row = update(tables.people).where(tables.people.c.id == person)
+        if self._connection.execute(row.values(**values)).rowcount != 1:
+            raise Conflict("person")
 
     def _person(
         self,

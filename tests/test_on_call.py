@@ -4,7 +4,7 @@ deputies are woken, and the set-up is said to be at fault."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,9 +13,11 @@ from click.testing import CliRunner, Result
 
 from bot.__main__ import main
 from bot.people import Directory, Holding, Role
+from bot.rota import mark_away
 from bot.set_up import on_call_faults
+from tests.storage.making import kept
 from tests.test_keeping_commands import AUDIT, KEY
-from tests.test_second_route import scene
+from tests.test_second_route import Scene, scene
 from tests.troupe import school
 
 SATURDAY = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
@@ -108,3 +110,101 @@ async def test_whoever_is_on_call_and_reports_is_not_called_for_it_themselves(
         here.on_call("okoro")
         ref = await here.report("concern", by="okoro")
         assert here.texted(ref) == ["khan", "lindqvist"]
+
+
+SLEEPS = "nobody may be looking here before Mon 23 Nov, 08:00."
+
+
+async def away(here: Scene, person: str, by: str = "farrow", *, back: bool = False) -> None:
+    """``person`` is marked away for three days (or here again), and it is seen by all."""
+    app, clock = here.actors.app, here.actors.clock
+    with kept(app.store) as work:
+        directory = app.bot.refresh(work, clock())
+        until = None if back else clock() + timedelta(days=3)
+        mark_away(work, directory.people[person], until, by, directory, app.bot.school, clock())
+    await here.actors.later(timedelta(minutes=1))
+
+
+def without_mobile(here: Scene, *people: str) -> None:
+    with kept(here.actors.app.store) as work:
+        for person in work.people.all():
+            if person.id in people:
+                work.people.put(replace(person, mobile=None))
+
+
+async def test_while_whoever_is_on_call_is_away_the_reports_own_are_woken(tmp_path: Path) -> None:
+    async with scene(tmp_path, SATURDAY) as here:
+        here.on_call("okoro")
+        await away(here, "okoro")
+        ref = await here.report("concern")
+        assert here.texted(ref) == ["khan", "lindqvist"]
+        assert SLEEPS not in here.in_chat("amira")
+        await here.actors.later(timedelta(hours=2))
+        assert here.texted(ref) == ["khan", "lindqvist"]
+
+
+async def test_the_receipt_counts_nobody_on_call_who_is_away(tmp_path: Path) -> None:
+    async with scene(tmp_path, SATURDAY) as here:
+        here.on_call("okoro")
+        without_mobile(here, "khan", "lindqvist")
+        await away(here, "okoro")
+        ref = await here.report("concern")
+        assert here.texted(ref) == []
+        assert SLEEPS in here.in_chat("amira")
+        # Once they are back they are woken for what waits, and the receipt says no more of it.
+        await away(here, "okoro", back=True)
+        assert here.texted(ref) == ["okoro"]
+        assert SLEEPS not in here.in_chat("amira")
+
+
+async def test_marked_away_after_they_were_woken_the_others_are_woken_once(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path, SATURDAY) as here:
+        here.on_call("okoro")
+        ref, taken = await here.report("concern"), await here.report("concern", by="bryn")
+        assert here.texted(ref) == ["okoro"]
+        with kept(here.actors.app.store) as work:
+            work.escalations.take(taken, "lindqvist", here.actors.clock())
+        before = here.texted(taken)
+        for _ in range(2):
+            await away(here, "okoro")
+            assert here.texted(ref) == ["khan", "lindqvist", "okoro"]
+            await away(here, "okoro", back=True)
+        # What somebody has wakes nobody.
+        assert here.texted(taken) == before
+        await here.actors.later(timedelta(hours=1))
+        assert here.texted(ref) == ["khan", "lindqvist", "okoro"]
+
+
+async def test_marked_away_at_night_the_receipt_says_at_once_that_nobody_may_look(
+    tmp_path: Path,
+) -> None:
+    """Pressed in the chat: what this process remembers of them is a moment old."""
+    async with scene(tmp_path, SATURDAY) as here:
+        here.on_call("okoro")
+        without_mobile(here, "khan", "lindqvist")
+        await here.actors.later(timedelta(seconds=15))
+        ref = await here.report("concern")
+        assert here.texted(ref) == ["okoro"]
+        assert SLEEPS not in here.in_chat("amira")
+        here.press("okoro", "away", "okoro", "3")
+        await here.actors.settle()
+        assert SLEEPS in here.in_chat("amira")
+
+
+async def test_marked_away_while_school_is_open_nobody_is_woken(tmp_path: Path) -> None:
+    async with scene(tmp_path, SATURDAY) as here:
+        here.on_call("okoro")
+        ref = await here.report("concern")
+        here.actors.clock.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+        await away(here, "okoro")
+        assert here.texted(ref) == ["okoro"]
+
+
+async def test_somebody_away_who_is_not_on_call_wakes_nobody(tmp_path: Path) -> None:
+    async with scene(tmp_path, SATURDAY) as here:
+        here.on_call("okoro")
+        ref = await here.report("concern")
+        await away(here, "khan")
+        assert here.texted(ref) == ["okoro"]

@@ -356,6 +356,27 @@ async def test_an_alarm_taken_at_night_and_forgotten_wakes_people_again(tmp_path
         assert here.woken(f"{ref}: still on it?") == 4
 
 
+async def test_an_alarm_taken_over_at_night_wakes_whoever_had_it_and_whoever_was_asked(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path, NIGHT) as here:
+        ref = await here.report()
+        for what in ("open", "take", "hand"):
+            here.press("khan", what, ref)
+        for words in ("Lindqvist", "I cannot drive tonight."):
+            here.press("khan", text=words)
+        here.press("khan", "finish", "handover", ref)
+        await here.actors.later(timedelta(minutes=1))
+        before = len(here.notify.texts)
+        here.press("okoro", "open", ref)
+        here.press("okoro", "takeover", ref)
+        await here.actors.settle()
+        assert here.woken(f"{ref}: you no longer have it.") == 1
+        assert here.woken(f"{ref}: not offered to you any more.") == 1
+        assert len(here.notify.texts) == before + 2
+        assert "Mr Okoro has it now." in here.in_chat("khan")
+
+
 async def test_by_day_nobody_is_woken_about_what_somebody_has(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
         ref = await here.report()

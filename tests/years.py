@@ -140,6 +140,10 @@ class World:
             replace(p, away_until=until if p.id in gone else None)
             for p in self.directory.people.values()
         )
+        with self.store.work() as work:
+            for person in self.directory.people.values():
+                work.people.set_away(person.id, person.away_until)
+            work.commit()
 
     def report(self, kind: str, urgency: Urgency | None = None) -> str:
         """Somebody reports now, as urgently as its kind is or says; the reference."""

@@ -17,7 +17,7 @@ from bot.cli.questions import CHATS
 from bot.one_person import end_merges, link_account
 from bot.people import FORMERLY, Directory, Holding, Identity, Person, Role
 from bot.ports import Work
-from bot.rota import end_role, give_role, here_for, mark_away
+from bot.rota import end_role, give_role, here_for, mark_away, note_gaps
 from bot.set_up import on_call_faults
 from bot.views.rota import roles, state
 from bot.views.wording import listed
@@ -52,6 +52,7 @@ def _change(person: str, change: Change) -> None:
             start.stop(f"Nobody here is called {person}. See: lanyard people")
         change(app, work, directory, found, now)
         changed = directory.with_people(work.people.all())
+        note_gaps(work, directory, changed, now)
         work.commit()
     _print(changed.people[found.id], changed, now)
 
@@ -127,7 +128,7 @@ def on_call(person: str) -> None:
     """Who is called first while the school is shut: one person, until somebody else is named.
 
     For a centre whose reports they may not open they are not called: its DSL and deputies are
-    woken instead, and you are told so.
+    woken instead, and you are told so. While they are marked away, those are woken too.
     """
 
     def name(app: App, work: Work, directory: Directory, found: Person, now: datetime) -> None:

@@ -18,7 +18,17 @@ class People(Protocol):
 
     def all(self) -> tuple[Person, ...]: ...
     def put(self, person: Person) -> None:
-        """Insert or replace ``person`` by id."""
+        """Insert or replace ``person`` by id, with roles and accounts: only as they were read in
+        this same transaction, or what somebody else changed meanwhile is undone."""
+        ...
+
+    def set_away(self, person: str, until: datetime | None) -> None:
+        """They are away until then, or here; nothing else of them is touched. Raises
+        :class:`Conflict` when they are known no more."""
+        ...
+
+    def set_standing(self, person: str, *, guest: bool, unvouched: bool) -> None:
+        """What a platform vouches for about them; otherwise as :meth:`set_away`."""
         ...
 
     def merge(self, old: str, new: str) -> None:

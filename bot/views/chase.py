@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.card import Button, Card, Tone, press
@@ -143,7 +144,8 @@ def offer(incident: Incident, escalation: Escalation, directory: Directory, view
     if taken is not None and taken.by == viewer:
         return _over(ref, "you have it")
     if taken is None or offered is None or offered.to != viewer or incident.closed_at is not None:
-        return _over(ref, "not offered to you any more")
+        state = "not offered to you any more"
+        return replace(_over(ref, state), summary=f"{ref}: {state}.")
     owner = directory.person(taken.by)
     name = owner.name if owner else "Somebody"
     return Card(
@@ -172,15 +174,19 @@ def declined(incident: Incident) -> Card:
     )
 
 
-def passed_on(incident: Incident, escalation: Escalation, directory: Directory) -> Card:
-    """Tells whoever had a report that they have it no longer."""
+def passed_on(
+    incident: Incident, escalation: Escalation, directory: Directory, viewer: str
+) -> Card:
+    """Tells whoever had a report that they have it no longer; unless they took it back."""
+    if escalation.taken is not None and escalation.taken.by == viewer:
+        return _over(incident.ref, "closed" if incident.closed_at is not None else "you have it")
     owner = directory.person(escalation.taken.by) if escalation.taken else None
     text = f"{owner.name} has it now." if owner else "Somebody else is being called."
     return Card(
         title=f"You no longer have {incident.ref}",
         tone=Tone.DONE,
         text=(text,),
-        summary=f"{incident.ref} was passed on.",
+        summary=f"{incident.ref}: you no longer have it.",
     )
 
 

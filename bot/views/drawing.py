@@ -147,7 +147,9 @@ def _whole(
     if notice.kind is Kind.REMINDER:
         return _reminder(notice, work, directory, school, now, members)
     checking = incident is not None and incident.unchecked
-    if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT) or checking:
+    # While the school is shut a receipt says whether anybody may be woken.
+    shut = notice.kind is Kind.RECEIPT and not school.terms.is_open(now)
+    if notice.kind in (Kind.ROTA, Kind.AWAY, Kind.ON_IT) or checking or shut:
         # Somebody was marked or vouched for just now: what is in memory may not say so yet.
         directory = directory.with_people(work.people.all())
     if notice.kind is Kind.ROTA:
@@ -171,7 +173,7 @@ def _whole(
     if notice.kind is Kind.PASSED_ON:
         if person is None or person.id in incident.kept_from():
             return cases.PASSED_ON
-        return chase.passed_on(incident, escalation, directory)
+        return chase.passed_on(incident, escalation, directory, person.id)
     if person is None or person.id != incident.reporter:
         return None
     if incident.drill and notice.kind is Kind.PHONE:

@@ -10,7 +10,7 @@ from bot.daily_check import owed
 from bot.notice import Kind
 from bot.people import Role
 from bot.ports import Work
-from bot.rota import gap_of, gaps_to_tell
+from bot.rota import gap_closed, gap_number, gap_of, gaps_to_tell
 from bot.tick import FIRST_NUDGE, HELD_FOR, owed_weeks
 from bot.watch.beat import EXPECTED, TICKED
 from bot.watch.reports import Now
@@ -38,7 +38,12 @@ def digests(work: Work, now: Now) -> Iterator[Stuck]:
 
 def rota(work: Work, now: Now) -> Iterator[Stuck]:
     for centre in gaps_to_tell(now.directory, now.school.terms, now.late):
-        if not work.notices.about(gap_of(centre, now.directory.zone, now.at)):
+        closed, number = gap_closed(work, centre), gap_number(work, centre)
+        if closed is not None and closed > now.late:
+            # It opened after that: there is time yet to tell it.
+            continue
+        about = gap_of(centre, now.directory.zone, now.at)
+        if all(notice.nth != number for notice in work.notices.about(about)):
             yield Stuck(Why.GAP_UNTOLD)
 
 

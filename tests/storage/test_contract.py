@@ -59,6 +59,37 @@ class TestPeople:
         with store.work() as work:
             assert work.people.all() == (changed, second)
 
+    def test_one_thing_is_set_and_the_rest_stays(self, store: SqlStore) -> None:
+        """Whoever sets it may have read them before somebody else changed the rest."""
+        khan = Person(
+            "khan",
+            "Ms Khan",
+            "north",
+            (Holding(Role.DSL, "north"),),
+            (Identity("slack", "T1/U2"),),
+            phone="01234 567890",
+        )
+        other = Person("lee", "Mr Lee", "north", away_until=later(5), unvouched=True)
+        with kept(store) as work:
+            work.people.put(khan)
+            work.people.put(other)
+            work.people.set_away("khan", later(60))
+            work.people.set_standing("khan", guest=True, unvouched=True)
+            marked = replace(khan, away_until=later(60), guest=True, unvouched=True)
+            assert work.people.all() == (marked, other)
+            work.people.set_away("khan", None)
+            work.people.set_standing("khan", guest=False, unvouched=False)
+        with store.work() as work:
+            assert work.people.all() == (khan, other)
+
+    def test_nothing_is_set_of_somebody_who_is_known_no_more(self, store: SqlStore) -> None:
+        with pytest.raises(Conflict), kept(store) as work:
+            work.people.set_away("khan", later(60))
+        with pytest.raises(Conflict), kept(store) as work:
+            work.people.set_standing("khan", guest=True, unvouched=False)
+        with store.work() as work:
+            assert work.people.all() == ()
+
     def test_one_account_cannot_be_two_people(self, store: SqlStore) -> None:
         account = (Identity("slack", "U1"),)
         with pytest.raises(Conflict), kept(store) as work:
