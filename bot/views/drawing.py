@@ -19,13 +19,12 @@ from bot.platforms import ROUTES
 from bot.ports import Work
 from bot.routes import in_chat
 from bot.set_up import Fault
-from bot.term import Term
 from bot.turn import School
 from bot.views import answers, chase, held, messages, receipt, rota, write_up
 from bot.views import case as cases
 from bot.views import drill as drills
 from bot.views.digest import digest_card
-from bot.views.governors import before_sending, term_card
+from bot.views.governors import term_report
 from bot.views.outside import without_story
 from bot.views.put_back import put_back_card
 from bot.views.reminder import reminder
@@ -130,7 +129,7 @@ def _whole(
             return messages.note(str(fault))
         return digest_card(made, policy_line, judged, work.audit.checkpoint("", str(week)))
     if notice.kind is Kind.TERM:
-        return _term(notice, work, directory, school, policy_line)
+        return term_report(notice, work, directory, school, policy_line)
     if notice.kind is Kind.TOKEN:
         return messages.token(
             Week.parse(notice.about), work.audit.checkpoint("adult", notice.about)
@@ -184,22 +183,6 @@ def _whole(
     # Somebody whose identity is unchecked raised an alarm, and may do nothing more with it.
     unchecked = person.guest or (incident.unchecked and bool(person.holdings))
     return card.without_buttons() if card is not None and unchecked else card
-
-
-def _term(
-    notice: Notice, work: Work, directory: Directory, school: School, policy_line: str
-) -> Card | None:
-    """The report of a term: to its governor once it is sent, to a DSL before and after."""
-    term, person = Term.parse(notice.about), directory.person(notice.to.person)
-    report, was_sent = work.term_reports.get(term), work.term_reports.was_sent(term)
-    if report is None or person is None:
-        return None
-    card = term_card(
-        report, policy_line, school.trained_on, work.audit.checkpoint("", notice.about)
-    )
-    if was_sent and (person.holds(Role.GOVERNOR) or person.holds(Role.DSL)):
-        return card
-    return before_sending(card, report, directory) if person.holds(Role.DSL) else None
 
 
 def _for_roles(

@@ -6,12 +6,32 @@ from dataclasses import replace
 from datetime import date
 
 from bot.card import Button, Card, Tone, press
+from bot.notice import Notice
 from bot.people import Directory, Role
+from bot.ports import Work
+from bot.term import Term
 from bot.termly import TermReport
+from bot.turn import School
 from bot.views.digest import HOW_SOON, KIND_NAMES
 from bot.views.wording import listed
 
 SEND = "send-term"
+
+
+def term_report(
+    notice: Notice, work: Work, directory: Directory, school: School, policy_line: str
+) -> Card | None:
+    """The report of a term: to its governor once it is sent, to a DSL before and after."""
+    term, person = Term.parse(notice.about), directory.person(notice.to.person)
+    report, was_sent = work.term_reports.get(term), work.term_reports.was_sent(term)
+    if report is None or person is None:
+        return None
+    card = term_card(
+        report, policy_line, school.trained_on, work.audit.checkpoint("", notice.about)
+    )
+    if was_sent and (person.holds(Role.GOVERNOR) or person.holds(Role.DSL)):
+        return card
+    return before_sending(card, report, directory) if person.holds(Role.DSL) else None
 
 
 def term_card(
