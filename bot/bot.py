@@ -218,7 +218,8 @@ class Bot:
     def _stranger(self, message: Message, work: Work, directory: Directory) -> Person:
         """Somebody not heard before. A member of the allow-listed workspace is staff; a guest
         or an outside account is marked, and gets no further than an unchecked alarm. Whoever is
-        not vouched for yet is treated as a guest, but what they say of their alarm is taken."""
+        not vouched for yet is treated as a guest, but what they say of their alarm is taken.
+        Whoever was forgotten and comes back stays kept out of what was kept from them."""
         person = Person(
             id=unlisted_id(),
             name=message.name or "A member of staff",
@@ -228,6 +229,7 @@ class Bot:
             unvouched=message.standing is Standing.UNKNOWN,
         )
         work.people.put(person)
+        work.kept_out.come_back(person.id, person.identities)
         return person
 
 

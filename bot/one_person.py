@@ -21,6 +21,7 @@ def link_account(
         work.people.put(replace(other, identities=()))
         work.audit.record(now, by, "merge-people", detail=f"{other.id} {person.id}")
     work.people.put(replace(person, identities=(*person.identities, *accounts)))
+    work.kept_out.come_back(person.id, (account,))
     work.audit.record(now, by, "link-account", detail=f"{person.id} {account.platform}")
 
 

@@ -31,7 +31,7 @@ NOT_INITIALS = frozenset({"PE", "RE", "IT", "DT", "TA", "TV", "SEN", "ID", "PC",
 TWO_SLIPS = 7
 """From this many letters on a name is known with two slips, if it begins alike."""
 
-NO_WORDS = ("number", "child-help", "to", "decision", "outcome", "it", "part")
+NO_WORDS = ("number", "child-help", "to", "decision", "outcome", "it")
 """Answers that are no words of anybody, or name people because they are asked to take it."""
 
 KEPT_OUT = (Concern.SUBJECT, Concern.KEPT, Concern.ELSEWHERE)

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, delete, exists, select, update
 
+from bot.people import Identity
 from bot.platforms import ADAPTERS
 from storage import tables
 from storage.answer_tables import last_reads
 from storage.delivery_tables import lanes, references
+from storage.kept_out import SqlKeptOut
 from storage.page import SqlReferences
 from storage.sealing import Sealer
 
@@ -23,8 +25,15 @@ GONE = "left"
 
 
 class SqlLeavers:
-    def __init__(self, connection: Connection, sealer: Sealer, references_: SqlReferences) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        sealer: Sealer,
+        references_: SqlReferences,
+        kept_out: SqlKeptOut,
+    ) -> None:
         self._connection, self._sealer, self._references = connection, sealer, references_
+        self._kept_out = kept_out
 
     def add(self, person: str, at: datetime) -> None:
         self._references.put(LEFT, person, at.isoformat())
@@ -88,12 +97,15 @@ class SqlLeavers:
         )
 
     def _cut_off(self, person: str) -> None:
-        """Their accounts and numbers, what platforms said of them, and words not sent."""
+        """Their accounts and numbers, what platforms said of them, and words not sent. What keeps
+        a report from them is to hold when they come back: a code of the account stays with it."""
         row = tables.identities.c
         mine = select(row.platform, row.account).where(
             row.person == person, row.platform.in_(ADAPTERS)
         )
-        for platform, account in self._connection.execute(mine).all():
+        accounts = self._connection.execute(mine).all()
+        self._kept_out.remember(person, [Identity(*each) for each in accounts])
+        for platform, account in accounts:
             self._unaddress(platform, account)
             self._references.forget_address(account)
             lane = lanes.c.destination == f"{platform}:{account}"

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Column, Connection, delete, func, or_, select, update
 
 from bot.conversation import Stage
-from bot.incident import Concern, Unreadable
+from bot.incident import Unreadable
 from bot.notice import Kind
 from bot.people import FORMERLY
 from bot.platforms import ROUTES
 from storage import tables
 from storage.answer_tables import answers, asked, askings, last_reads, opt_outs
 from storage.audit import AuditKey
+from storage.kept_out import closest, joined
 from storage.rows import insert_new
 from storage.sealing import Sealer
 from storage.week_tables import weeks
@@ -31,16 +32,6 @@ THEIRS: tuple[Column[Any], ...] = (
     tables.notices.c.person,
 )
 """Where a person's id stands by itself, and any number of rows may have the same."""
-
-CLOSEST = (
-    Concern.SUBJECT,
-    Concern.KEPT,
-    Concern.NAMED,
-    Concern.NOTED,
-    Concern.ELSEWHERE,
-    Concern.CLEARED,
-)
-"""How somebody stands to a report, what keeps it from them most first."""
 
 
 class OnePerson:
@@ -83,17 +74,22 @@ class OnePerson:
     def _concerns(self) -> None:
         """What keeps a report from either of the two keeps it from both."""
         row = tables.concerns.c
+        found = select(row.ref, row.how, row.accounts)
         stands = {
-            person: dict(self._run(select(row.ref, row.how).where(row.person == person)).all())
+            person: {each.ref: each for each in self._run(found.where(row.person == person)).all()}
             for person in (self._old, self._new)
         }
-        for ref, how in stands[self._old].items():
+        for ref, theirs in stands[self._old].items():
             mine = tables.concerns.update().where(row.ref == ref)
             if ref not in stands[self._new]:
                 self._run(mine.where(row.person == self._old).values(person=self._new))
                 continue
-            closest = min(Concern(how), Concern(stands[self._new][ref]), key=CLOSEST.index)
-            self._run(mine.where(row.person == self._new).values(how=closest))
+            other = stands[self._new][ref]
+            both = {
+                "how": closest(theirs.how, other.how),
+                "accounts": joined(other.accounts, theirs.accounts),
+            }
+            self._run(mine.where(row.person == self._new).values(both))
         self._run(delete(tables.concerns).where(row.person == self._old))
 
     def _notices(self) -> None:

@@ -172,6 +172,8 @@ concerns = Table(
     Column("person", String, primary_key=True),
     Column("position", Integer, nullable=False),
     Column("how", String, nullable=False),
+    # Codes of the accounts that were deleted of them: they may come back with one.
+    Column("accounts", String),
 )
 
 entries = Table(

@@ -15,6 +15,7 @@ from storage.faults import translated
 from storage.figures import SqlAsked, SqlDigests
 from storage.flow import SqlFlow
 from storage.gaps import SqlGaps
+from storage.kept_out import SqlKeptOut
 from storage.ladders import SqlEscalations
 from storage.lanes import SqlLanes
 from storage.leaving import SqlLeavers
@@ -67,7 +68,8 @@ class SqlWork(ports.Work):
         self.marks = SqlMarks(connection)
         self.watched = SqlWatched(connection)
         self.flow = SqlFlow(connection)
-        self.leavers = SqlLeavers(connection, sealer, self.references)
+        self.kept_out = SqlKeptOut(connection, audit_key, self.incidents)
+        self.leavers = SqlLeavers(connection, sealer, self.references, self.kept_out)
         self.committed = False
 
     @property

@@ -12,7 +12,7 @@ from bot.ports.delivery import Lanes, Notices, Pages, Posted, References, Waitin
 from bot.ports.faults import Conflict, Unavailable
 from bot.ports.flow import Flow
 from bot.ports.keeping import Certificate, Kept, Retention
-from bot.ports.leaving import Leavers
+from bot.ports.leaving import KeptOut, Leavers
 from bot.ports.school import Audit, Digests, Done, People, Policies, TermReports
 from bot.ports.talk import Conversations, Heard, Held, Holds
 from bot.ports.watching import Marks, Watched
@@ -31,6 +31,7 @@ __all__ = [
     "Holds",
     "Incidents",
     "Kept",
+    "KeptOut",
     "Lanes",
     "Leavers",
     "Marks",
@@ -78,6 +79,7 @@ class Work(Protocol):
     watched: Watched
     flow: Flow
     leavers: Leavers
+    kept_out: KeptOut
 
     def commit(self) -> None:
         """Make it last; raises :class:`Unavailable` when that cannot be promised."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
+
+from bot.people import Identity
 
 
 class Leavers(Protocol):
@@ -25,4 +28,18 @@ class Leavers(Protocol):
     def forget(self) -> tuple[str, ...]:
         """Delete what nothing needs of everybody who has left; whoever holds a role again has
         not. Returns those of whom nothing is left now."""
+        ...
+
+
+class KeptOut(Protocol):
+    """From whom a report is kept, whatever they are called here: of an account that is theirs no
+    longer a keyed code stays with the report, for as long as that keeps it from them."""
+
+    def remember(self, person: str, accounts: Iterable[Identity]) -> None:
+        """These accounts of ``person``'s are about to be deleted, or given to somebody else."""
+        ...
+
+    def come_back(self, person: str, accounts: Iterable[Identity]) -> tuple[str, ...]:
+        """``person`` has come with ``accounts``: what is kept from whoever had one of them before
+        is kept from ``person`` too. Returns those reports of which that is new."""
         ...

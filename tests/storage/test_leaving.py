@@ -7,10 +7,11 @@ from dataclasses import replace
 from sqlalchemy import MetaData, select
 
 from bot.conversation import Conversation
-from bot.incident import Part
+from bot.incident import Concern, Part
 from bot.notice import Destination
 from bot.people import Holding, Identity, Person, Role
 from bot.ports import Held
+from storage import tables
 from storage.store import SqlStore
 from tests.storage.making import NOW, escalation, incident, kept, later, notice, receipt
 
@@ -155,3 +156,79 @@ def test_nothing_of_hers_is_sent_or_missed_any_more(store: SqlStore) -> None:
         assert work.notices.undelivered(later(60)) == ()
         assert work.watched.without_result(later(60)) == ()
     assert "zoe" not in everything(store)
+
+
+def kept_from_zoe(store: SqlStore) -> None:
+    with kept(store) as work:
+        for ref, how in (("7KQ2X", Concern.SUBJECT), ("AAAA2", Concern.CLEARED)):
+            work.incidents.add(incident(ref))
+            work.incidents.concern(ref, "zoe", how)
+        work.incidents.add(incident("DR2LL", drill=True))
+        work.incidents.concern("DR2LL", "zoe", Concern.SUBJECT)
+
+
+def concerns(store: SqlStore, ref: str = "7KQ2X") -> dict[str, Concern]:
+    with store.work() as work:
+        found = work.incidents.get(ref)
+    assert found is not None
+    return dict(found.concerns)
+
+
+def comes_back(store: SqlStore, *accounts: Identity) -> tuple[str, ...]:
+    with kept(store) as work:
+        return work.kept_out.come_back("back", accounts)
+
+
+def test_what_is_kept_from_her_is_kept_when_she_comes_back(store: SqlStore) -> None:
+    met(store)
+    kept_from_zoe(store)
+    assert left(store) == ()
+    assert "UZOE" not in everything(store) and "tenant/zoe" not in everything(store)
+    assert comes_back(store, Identity("slack", "T1/UOTHER"), Identity("teams", ACCOUNT)) == ()
+    assert comes_back(store) == ()
+    assert comes_back(store, ZOE.identities[1]) == ("7KQ2X",)
+    assert concerns(store) == {"zoe": Concern.SUBJECT, "back": Concern.SUBJECT}
+    assert comes_back(store, *ZOE.identities) == (), "nothing of that is new"
+    assert "back" not in concerns(store, "AAAA2"), "of that she may know"
+
+
+def test_what_was_linked_since_is_kept_from_her_as_well(store: SqlStore) -> None:
+    met(store)
+    kept_from_zoe(store)
+    left(store)
+    with kept(store) as work:
+        work.incidents.add(incident("BBBB3"))
+        work.incidents.concern("BBBB3", "zoe", Concern.ELSEWHERE)
+        work.incidents.concern("7KQ2X", "back", Concern.NAMED)
+    assert comes_back(store, *ZOE.identities) == ("7KQ2X", "BBBB3")
+    assert concerns(store)["back"] is Concern.SUBJECT
+    assert concerns(store, "BBBB3")["back"] is Concern.ELSEWHERE
+
+
+def test_a_code_of_her_account_goes_with_the_report(store: SqlStore) -> None:
+    met(store)
+    kept_from_zoe(store)
+    left(store)
+    row = tables.concerns.c
+    with store.database.connect() as connection:
+        found = select(row.ref, row.accounts).where(row.accounts.is_not(None))
+        ((ref, codes),) = connection.execute(found).all()
+    assert ref == "7KQ2X" and len(codes.split()) == 2
+    assert all(everything(store).count(code) == 1 for code in codes.split())
+    with kept(store) as work:
+        for each in ("7KQ2X", "AAAA2"):
+            work.incidents.close(each, later(1), "done")
+            work.retention.erase(each, "dsl", later(2))
+    assert forgotten(store) == ("zoe",)
+    told = everything(store)
+    assert not any(code in told for code in codes.split())
+    assert comes_back(store, *ZOE.identities) == ()
+
+
+def test_a_no_of_the_reporter_lets_her_know_of_it_when_she_comes_back(store: SqlStore) -> None:
+    met(store)
+    kept_from_zoe(store)
+    left(store)
+    with kept(store) as work:
+        work.incidents.concern("7KQ2X", "zoe", Concern.CLEARED)
+    assert comes_back(store, *ZOE.identities) == ()

@@ -172,6 +172,19 @@ def test_what_keeps_a_report_from_either_keeps_it_from_both(store: SqlStore) -> 
     assert stand == [((NEW, how),) for how in closest]
 
 
+def test_by_which_accounts_they_come_back_stands_with_the_one(store: SqlStore) -> None:
+    both(store)
+    with kept(store) as work:
+        work.incidents.add(incident())
+        for person, account in ((OLD, ON_SLACK), (NEW, ON_TEAMS)):
+            work.incidents.concern("7KQ2X", person, Concern.SUBJECT)
+            work.kept_out.remember(person, [account, account])
+        work.people.merge(OLD, NEW)
+    for number, account in enumerate((ON_SLACK, ON_TEAMS)):
+        with kept(store) as work:
+            assert work.kept_out.come_back(f"back{number}", [account]) == ("7KQ2X",)
+
+
 def test_only_one_of_two_drafts_is_open(store: SqlStore) -> None:
     both(store)
     with kept(store) as work:
