@@ -87,8 +87,8 @@ def _call_beside_one(
     rung of a report about a child leads to them."""
     heard = {each.to.person for each in work.notices.about(incident.ref) if each.kind is Kind.CASE}
     for person in entitled(incident, directory):
-        if person.id not in heard and person.holds(Role.CHAIR) and incident.closed_at is None:
-            waking = incident.urgency is Urgency.IMMEDIATE
+        if person.id not in heard and person.holds(Role.CHAIR):
+            waking = incident.urgency is Urgency.IMMEDIATE and incident.closed_at is None
             nth = crc32(f"{now.isoformat()} beside".encode()) >> 1
             tell(work, person, Kind.CASE, incident.ref, now, school, nth, waking=waking)
 

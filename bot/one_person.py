@@ -18,10 +18,13 @@ def link_account(
     accounts: tuple[Identity, ...] = (account,)
     if other is not None:
         accounts = (*other.identities, Identity(FORMERLY, other.id))
+        # What keeps a report from either keeps it from both at once, not when the merge ends.
+        work.kept_out.remember(other.id, other.identities)
         work.people.put(replace(other, identities=()))
         work.audit.record(now, by, "merge-people", detail=f"{other.id} {person.id}")
     work.people.put(replace(person, identities=(*person.identities, *accounts)))
-    work.kept_out.come_back(person.id, (account,))
+    for ref in work.kept_out.come_back(person.id, accounts):
+        work.notices.redraw(ref, now)
     work.audit.record(now, by, "link-account", detail=f"{person.id} {account.platform}")
 
 

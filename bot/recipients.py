@@ -65,11 +65,13 @@ def of_its_route(incident: Incident, directory: Directory) -> tuple[Person, ...]
 
 def _alone_by_a_word(found: tuple[Person, ...], incident: Incident, directory: Directory) -> bool:
     """Whether at most one reader is left beside the reporter, and others are kept out by what a
-    reader said or wrote."""
+    reader said or wrote; or none but the reporter, and others are kept out by anybody's word."""
     standing = dict(incident.concerns)
     by_readers = (Concern.KEPT, Concern.NOTED)
-    taken_off = any(standing.get(p.id) in by_readers for p in of_its_route(incident, directory))
-    return taken_off and sum(person.id != incident.reporter for person in found) <= 1
+    others = sum(person.id != incident.reporter for person in found)
+    ways = by_readers if others else tuple(how for how in Concern if how is not Concern.CLEARED)
+    taken_off = any(standing.get(p.id) in ways for p in of_its_route(incident, directory))
+    return taken_off and others <= 1
 
 
 def called(

@@ -110,10 +110,10 @@ def _handover(turn: Turn, incident: Incident, conversation: Conversation) -> str
     escalation = turn.work.escalations.get(incident.ref)
     if escalation is None or escalation.taken is None or escalation.taken.by != turn.person.id:
         raise Refused(f"Not handed over: you do not have {incident.ref}. Take it first.")
-    if person not in allowed or not to_person(person, turn.school):
-        raise Refused(f"Not handed over: {person.name} cannot be reached here. Ring them.")
     if person.away(turn.now):
         raise Refused(f"Not handed over: {person.name} is marked away. Ring them, or ask others.")
+    if person not in allowed or not to_person(person, turn.school):
+        raise Refused(f"Not handed over: {person.name} cannot be reached here. Ring them.")
     offer(turn, incident.ref, person.id)
     nth, waking = _count(turn), wakes(Audience.OFFERED, incident)
     tell(turn.work, person, Kind.OFFER, incident.ref, turn.now, turn.school, nth, waking=waking)

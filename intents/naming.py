@@ -222,9 +222,12 @@ def regroup(turn: Turn, ref: str) -> bool:
     standing = dict(incident.concerns)
     added = set()
     if any(standing.get(person) in KEPT_OUT for person in group):
-        added = {p for p in group if standing.get(p) is not Concern.SUBJECT}
+        added = {p for p in group if standing.get(p) not in (Concern.SUBJECT, Concern.KEPT)}
+        ways = {standing.get(person) for person in group}
+        # A reader's word stays a reader's.
+        how = Concern.SUBJECT if ways & {Concern.SUBJECT, Concern.ELSEWHERE} else Concern.KEPT
         for person in sorted(added - {incident.reporter}):
-            turn.work.incidents.concern(ref, person, Concern.SUBJECT)
+            turn.work.incidents.concern(ref, person, how)
     changed = turn.work.incidents.get(ref) or incident
     holders = [p for p in turn.directory.role_holders() if p.id != incident.reporter]
     entries = turn.work.incidents.entries(ref)

@@ -17,7 +17,7 @@ from bot.recipients import SAFEGUARDING_ROLES, entitled
 from bot.siblings import only_mentioned
 from bot.turn import Turn
 from bot.views import messages
-from bot.views.wording import clock_time
+from bot.views.wording import clock_time, number_of
 from intents.added import open_again
 from intents.naming import ask_reporter, id_now, look_again, named_in_notes
 
@@ -84,7 +84,7 @@ class WhoIsPart(Intent):
             entries = turn.work.incidents.entries(incident.ref)
             if named_in_notes(incident, entries, person, turn.directory) == {turn.person.id}:
                 self._let_in(turn, incident, person)
-        told = f"{person.name} is kept out of it. Others are being told."
+        told = f"{person.name} is kept out of it. {_who_is_left(turn, incident)}"
         return _thanks(turn, told if yes else f"Your words do not keep {person.name} out of it.")
 
     def _keep_out(self, turn: Turn, incident: Incident, person: Person) -> None:
@@ -211,6 +211,14 @@ def _may_be_let_in(turn: Turn, incident: Incident) -> tuple[Button, ...]:
         for person in people
         if named_in_notes(incident, entries, person, turn.directory) == {turn.person.id}
     )
+
+
+def _who_is_left(turn: Turn, incident: Incident) -> str:
+    changed = turn.work.incidents.get(incident.ref) or incident
+    beside = {turn.person.id, incident.reporter}
+    if any(person.id not in beside for person in entitled(changed, turn.directory)):
+        return "Others are being told."
+    return f"Nobody else here may open it now. Ring {number_of(turn.directory.numbers.officer)}."
 
 
 def _thanks(turn: Turn, told: str, before: str = "") -> Reply:

@@ -59,7 +59,10 @@ class SqlKeptOut:
         found = select(row.ref, row.how).where(*_keeps())
         mine = self._connection.execute(found.where(row.person == person)).all()
         before = {ref: Concern(how) for ref, how in mine}
-        theirs = found.where(row.person.in_(were), row.person != person).order_by(row.ref)
+        # Whoever made a report may always add to it, whose account they now have.
+        made = select(tables.incidents.c.ref).where(tables.incidents.c.reporter == person)
+        others = (row.person.in_(were), row.person != person, row.ref.not_in(made))
+        theirs = found.where(*others).order_by(row.ref)
         kept = dict(before)
         for ref, how in self._connection.execute(theirs).all():
             kept[ref] = closest(how, kept.get(ref, how))

@@ -14,11 +14,8 @@ from storage import tables
 from storage.answer_tables import last_reads
 from storage.delivery_tables import lanes, references
 from storage.kept_out import SqlKeptOut
-from storage.page import SqlReferences
+from storage.page import LEFT, SqlReferences
 from storage.sealing import Sealer
-
-LEFT = "left"
-"""Under which it is kept who has left, and since when."""
 
 GONE = "left"
 """The result of what was still to be shown to somebody who cannot be reached any more."""

@@ -15,6 +15,9 @@ from storage.delivery_tables import page_messages, references
 from storage.rows import insert_new, put
 from storage.sealing import UNREADABLE, Sealer
 
+LEFT = "left"
+"""Under which it is kept who has left, and since when."""
+
 TABLE = "page_messages"
 
 
@@ -104,8 +107,9 @@ class SqlReferences:
         self._forget(references.c.platform == platform, references.c.address == address)
 
     def forget_address(self, address: str) -> bool:
-        """Delete what any platform said of an account; whether there was anything."""
-        return self._forget(references.c.address == address)
+        """Delete what any platform said of an account; whether there was anything. That somebody
+        has left is no platform's word, and an account may be spelled like their id."""
+        return self._forget(references.c.address == address, references.c.platform != LEFT)
 
     def _forget(self, *where: ColumnElement[bool]) -> bool:
         gone = delete(references).where(*where)

@@ -12,7 +12,9 @@ import pytest
 from bot.card import Reply, press
 from bot.incident import Concern
 from bot.leaving import leave
+from bot.may import Act, may
 from bot.message import Message, Place, Standing
+from bot.one_person import link_account
 from bot.people import Holding, Identity, Person, Role
 from bot.school_settings import PersonSection
 from bot.seed import seed
@@ -169,3 +171,51 @@ async def test_whoever_comes_back_by_another_account_is_known_by_name(world: Wor
     world.change(replace(back, holdings=(Holding(Role.DSL, "oak"),)))
     assert not await opens(world, back.id, FIRST)
     assert dict(kept(world, FIRST).concerns)[back.id] is Concern.NAMED
+
+
+async def test_whoever_is_linked_with_her_cannot_read_it_before_the_two_are_one(
+    world: World,
+) -> None:
+    await about_khan(world)
+    starts(world, *without_khan())
+    account = Identity("slack", "T1/UZED")
+    zed = Person("0123456789ab", "Zed Moss", "oak", (Holding(Role.DSL, "oak"),), (account,))
+    world.change(world.without_role("khan"), zed)
+    with world.app.store.work() as work:
+        before = next(p for p in work.people.all() if p.id == "khan")
+        hers = next(i for i in before.identities if i.platform == "slack")
+        link_account(work, zed, hers, before, "command-line", world.clock())
+        work.commit()
+    assert zed.id in kept(world, FIRST).kept_from()
+
+
+async def test_who_made_a_report_can_add_to_it_whosever_account_they_have_now(
+    world: World,
+) -> None:
+    await about_khan(world)
+    accounts = {person.id: person.accounts for person in SCHOOL.people}
+    swapped = {"khan": accounts["amira"], "amira": accounts["khan"]}
+    people = (
+        person.model_copy(update={"accounts": swapped.get(person.id, person.accounts)})
+        for person in SCHOOL.people
+    )
+    starts(world, *people)
+    directory = world.app.bot.directory()
+    amira = directory.person("amira")
+    assert amira is not None
+    assert may(amira, Act.ADD, kept(world, FIRST), directory)
+
+
+async def test_whose_account_is_spelled_like_their_id_is_forgotten_like_anybody(
+    world: World,
+) -> None:
+    await about_khan(world)
+    forget_khan(world)
+    assert "khan" in known(world)
+    with world.app.store.work() as work:
+        work.retention.erase(FIRST, "dsl", world.clock())
+        work.commit()
+    with world.app.store.work() as work:
+        work.leavers.forget()
+        work.commit()
+    assert "khan" not in known(world)

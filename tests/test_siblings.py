@@ -341,3 +341,51 @@ async def test_a_hand_over_does_not_tell_who_is_kept_out_of_it(world: World, nam
     assert await hands_over(named) == f"Not handed over: {real} cannot be reached here. Ring them."
     everybody = "It can go to: Mr Okoro, Mx Lindqvist, Dr Farrow."
     assert await hands_over("Zzyzx") == f"Not handed over: that name was not found. {everybody}"
+
+
+async def test_away_is_said_of_whoever_is_away_kept_out_or_not(world: World) -> None:
+    await adult_report(world, "Mr Okoro slapped a girl")
+    await presses(world, "amira", press("child-help", FIRST))
+    await takes(world, "khan", SECOND)
+    until = world.clock() + timedelta(days=1)
+    with world.app.store.work() as work:
+        work.people.set_away("okoro", until)
+        work.commit()
+    world.clock.at += timedelta(seconds=20)
+    await world.do("khan", press("hand", SECOND))
+    for words in ("Mr Okoro", "I am leaving"):
+        await world.do("khan", words)
+    reply = await world.do("khan", press("finish", "handover", SECOND))
+    assert reply.cards[0].title.startswith("Not handed over: Mr Okoro is marked away.")
+
+
+async def test_a_dsl_who_reports_and_names_all_the_others_does_not_have_it_alone(
+    world: World,
+) -> None:
+    shown = await world.do("khan", "a boy showed me bruises", command="report")
+    await presses(world, "khan", button(shown.cards, "tell child"))
+    for person in ("okoro", "farrow"):
+        await presses(world, "khan", press("part", FIRST, person, "yes"))
+    assert await opens(world, "penrose", FIRST)
+
+
+async def test_naming_the_others_once_it_is_closed_calls_the_chair_as_well(world: World) -> None:
+    shown = await shown_to_amira(world, "a boy says the man in the sports hall hits him")
+    await presses(world, "amira", button(shown.cards, "tell child"))
+    await takes(world, "okoro", FIRST)
+    with world.app.store.work() as work:
+        work.incidents.close(FIRST, world.clock(), "monitor")
+        work.commit()
+    for person in ("khan", "farrow"):
+        await presses(world, "okoro", press("part", FIRST, person, "yes"))
+    assert any(FIRST in title for title in titles(world, "penrose"))
+
+
+async def test_where_nobody_is_left_nobody_is_said_to_be_told(world: World) -> None:
+    shown = await shown_to_amira(world, "a boy says the man in the sports hall hits him")
+    await presses(world, "amira", button(shown.cards, "tell child"))
+    await takes(world, "okoro", FIRST)
+    await presses(world, "okoro", press("part", FIRST, "penrose", "yes"))
+    await presses(world, "okoro", press("part", FIRST, "khan", "yes"))
+    told = await presses(world, "okoro", press("part", FIRST, "farrow", "yes"))
+    assert "Nobody else here may open it now. Ring Designated officer (LADO)" in told.title
