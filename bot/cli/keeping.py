@@ -106,8 +106,9 @@ def backup(file: Path, replace: bool) -> None:
         except OSError as fault:
             start.stop(f"{file} cannot be written: {fault.strerror}. There is no backup.")
     click.echo(
-        f"Backed up to {file}. Its words are sealed; without LANYARD_KEY and LANYARD_AUDIT_KEY "
-        "it is useless, so keep those too, somewhere else.",
+        f"Backed up to {file}. Its words are sealed: to restore them keep LANYARD_KEY and "
+        "LANYARD_AUDIT_KEY too, somewhere else. Who reported, and about whom, can be read in it "
+        "without a key: keep it where only those can get at it who may know that.",
         err=True,
     )
 
